@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Renders a snapshot into each output format at most once, and compresses it at most once, however many ask. */
+#ifndef CHOKEPOINT_EXPORTER_RENDERER_H
+#define CHOKEPOINT_EXPORTER_RENDERER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "snapshot/store.h"
+
+enum format { FORMAT_PROMETHEUS, FORMAT_OPENMETRICS, FORMAT_JSON, FORMAT_PAGE, FORMAT_STATUS, FORMAT_COUNT };
+
+/* Bytes to send. Immutable; given back with rendering_release(). */
+struct rendering {
+    const char *content_type;
+    const char *bytes;
+    size_t length;
+};
+
+struct renderer;
+
+/* Renders what is newest in the store, which outlives it. 0 or negative errno. */
+int renderer_new(struct snapshot_store *store, struct renderer **ret_renderer);
+
+/* Frees the renderer; renderings handed out stay good. NULL is fine. */
+void renderer_free(struct renderer *renderer);
+
+/* The newest snapshot in this format, plain or as gzip. Any thread; two that ask for the same at once wait for one
+ * rendering. 0, -EAGAIN before the first sample, or -ENOMEM. */
+int renderer_get(struct renderer *renderer, enum format format, bool gzip, const struct rendering **ret_rendering);
+
+/* Gives a rendering back. NULL is fine. Any thread. */
+void rendering_release(const struct rendering *rendering);
+
+#endif

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "snapshot/tables/tcp_internal.h"
+
+#include "snapshot/tables/tcp_sockets.h"
+
+#define KEY(name_, type_, bound_, help_)                                                                               \
+    {                                                                                                                  \
+        .name = name_, .kind = COLUMN_KEY, .type = type_, .bound = bound_, .help = help_                               \
+    }
+#define NUMBER(name_, help_)                                                                                           \
+    {                                                                                                                  \
+        .name = name_, .kind = COLUMN_VALUE, .type = COLUMN_GAUGE, .help = help_                                       \
+    }
+
+static const struct column endpoint_columns[] = {
+    [TCP_ENDPOINTS_SOURCE] = KEY("source", COLUMN_ADDRESS, TCP_ADDRESS_BOUND, "Local address."),
+    [TCP_ENDPOINTS_DESTINATION] = KEY("destination", COLUMN_ENDPOINT, TCP_ENDPOINT_BOUND, "Remote address and port."),
+    [TCP_ENDPOINTS_NETNS] = KEY("netns", COLUMN_TEXT, TCP_NETNS_BOUND, "Network namespace."),
+    [TCP_ENDPOINTS_USED] = NUMBER("used", "Local ports of the dynamic range taken."),
+    [TCP_ENDPOINTS_REUSABLE] = NUMBER("reusable", "Those that a new connection may take over."),
+};
+
+const struct table table_tcp_endpoints = {
+    .name = "tcp_endpoints",
+    .help = "Ports taken towards each destination, before analysis",
+    .columns = endpoint_columns,
+    .column_count = COLUMN_COUNT(endpoint_columns),
+    .internal = true,
+    .not_in_mib = "internal",
+};
+
+static const struct column holder_columns[] = {
+    [TCP_HOLDERS_SOURCE] = KEY("source", COLUMN_ADDRESS, TCP_ADDRESS_BOUND, "Local address."),
+    [TCP_HOLDERS_DESTINATION] = KEY("destination", COLUMN_ENDPOINT, TCP_ENDPOINT_BOUND, "Remote address and port."),
+    [TCP_HOLDERS_PROCESS] = KEY("process", COLUMN_TEXT, TCP_PROCESS_BOUND, "Executable."),
+    [TCP_HOLDERS_UNIT] = KEY("unit", COLUMN_TEXT, TCP_UNIT_BOUND, "Unit or container."),
+    [TCP_HOLDERS_NETNS] = KEY("netns", COLUMN_TEXT, TCP_NETNS_BOUND, "Network namespace."),
+    [TCP_HOLDERS_USED] = NUMBER("used", "Local ports of the dynamic range taken."),
+};
+
+const struct table table_tcp_holders = {
+    .name = "tcp_holders",
+    .help = "Who holds ports towards each destination, before analysis",
+    .columns = holder_columns,
+    .column_count = COLUMN_COUNT(holder_columns),
+    .internal = true,
+    .not_in_mib = "internal",
+};
+
+static const struct column range_columns[] = {
+    [TCP_RANGES_NETNS] = KEY("netns", COLUMN_TEXT, TCP_NETNS_BOUND, "Network namespace."),
+    [TCP_RANGES_LOW] = NUMBER("low", "First port of the dynamic range."),
+    [TCP_RANGES_HIGH] = NUMBER("high", "Last port of the dynamic range."),
+    [TCP_RANGES_RESERVED] = NUMBER("reserved", "Ports of the range that are reserved."),
+    [TCP_RANGES_HELD] = NUMBER("held", "Ports of the range that listeners hold."),
+};
+
+const struct table table_tcp_ranges = {
+    .name = "tcp_ranges",
+    .help = "The dynamic range of each namespace, before analysis",
+    .columns = range_columns,
+    .column_count = COLUMN_COUNT(range_columns),
+    .internal = true,
+    .not_in_mib = "internal",
+};

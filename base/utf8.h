@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Whether the bytes are well-formed UTF-8 (RFC 3629: no overlong forms, no surrogates). */
+/* Whether the bytes are well-formed UTF-8 (RFC 3629: no overlong forms, no surrogates) without a zero. */
 bool utf8_valid(const char *bytes, size_t length);
 
 /* Writes the bytes to buffer (size >= bound + 1), each ill-formed one as U+FFFD. What is longer than bound octets is

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "analysis/analyse.h"
+
+#include "analysis/port_use.h"
+
+void analyse(struct builder *builder)
+{
+    port_use_analyse(builder);
+}

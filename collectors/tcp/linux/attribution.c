@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "collectors/tcp/linux/attribution.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+
+/* What a walk may spend on /proc/PID/fd. */
+#define DESCRIPTOR_BUDGET (50 * CLOCK_MILLISECOND)
+/* Containers come and go: when so many names have been seen, they are learnt anew. */
+#define NAMES_MAX 20000u
+
+static int compile_rules(struct attribution *attribution, const struct tcp_options *options)
+{
+    const struct tcp_process_name *names = options->process_names.items;
+    size_t count = options->process_names.count;
+    attribution->rules = calloc(count + 1, sizeof(*attribution->rules));
+    if (!attribution->rules)
+        return -ENOMEM;
+    attribution->processes.rules = attribution->rules;
+    for (size_t i = 0; i < count; i++) {
+        struct process_rule *rule = &attribution->rules[i];
+        if (regcomp(&rule->pattern, names[i].match, REG_EXTENDED | REG_NOSUB) != 0)
+            return -EINVAL;
+        rule->name = names[i].name;
+        attribution->processes.rule_count++;
+    }
+    return 0;
+}
+
+int attribution_init(struct attribution *attribution, const struct collector_paths *paths,
+                     const struct tcp_options *options)
+{
+    attribution->processes.procfs = paths->procfs;
+    int error = cgroups_init(&attribution->cgroups, paths->procfs, paths->rootfs);
+    return error < 0 ? error : compile_rules(attribution, options);
+}
+
+static uint32_t seconds(const struct attribution *attribution)
+{
+    return (uint32_t)(attribution->now / CLOCK_SECOND) + 1;
+}
+
+static int learn_names_anew(struct attribution *attribution)
+{
+    names_free(&attribution->names);
+    cgroups_clear(&attribution->cgroups);
+    inodes_free(&attribution->inodes);
+    int error = names_init(&attribution->names);
+    if (error < 0)
+        names_free(&attribution->names); /* half a table would give wrong names: the next walk tries again */
+    return error;
+}
+
+int attribution_begin(struct attribution *attribution, int64_t now, bool *ret_anew)
+{
+    size_t count = attribution->names.map.count;
+    bool anew = count == 0 || count > NAMES_MAX;
+    int error = anew ? learn_names_anew(attribution) : 0;
+    if (error < 0)
+        return error;
+    attribution->now = now;
+    attribution->listening_count = 0;
+    attribution->pending_count = 0;
+    inodes_begin(&attribution->inodes);
+    *ret_anew = anew;
+    return 0;
+}
+
+static int make_room(void **array, size_t *capacity, size_t count, size_t size)
+{
+    if (count < *capacity)
+        return 0;
+    size_t wanted = *capacity ? *capacity * 2 : 64;
+    void *grown = realloc(*array, wanted * size);
+    if (!grown)
+        return -ENOMEM;
+    *array = grown;
+    *capacity = wanted;
+    return 0;
+}
+
+int attribution_note_listener(struct attribution *attribution, const struct tcp_socket *socket)
+{
+    void *listening = attribution->listening;
+    if (make_room(&listening, &attribution->listening_capacity, attribution->listening_count, sizeof(*socket)) < 0)
+        return -ENOMEM;
+    attribution->listening = listening;
+    attribution->listening[attribution->listening_count++] = *socket;
+    if (socket->inode != 0)
+        (void)inodes_see(&attribution->inodes, socket->inode, seconds(attribution));
+    return 0;
+}
+
+static int resolve(struct attribution *attribution, int64_t deadline)
+{
+    int64_t budget = clock_monotonic() + DESCRIPTOR_BUDGET;
+    return processes_resolve(&attribution->processes, &attribution->inodes, &attribution->names, seconds(attribution),
+                             budget < deadline ? budget : deadline);
+}
+
+static uint32_t unit_of(struct attribution *attribution, const struct tcp_socket *socket)
+{
+    return cgroups_unit(&attribution->cgroups, &attribution->names, socket->cgroup, attribution->now);
+}
+
+static struct owner listening_owner(struct attribution *attribution, const struct tcp_socket *socket)
+{
+    const struct inode_entry *entry = inodes_find(&attribution->inodes, socket->inode);
+    return (struct owner){entry ? entry->process : NAME_UNKNOWN, unit_of(attribution, socket)};
+}
+
+int attribution_add_listeners(struct attribution *attribution, struct listeners *listeners, int64_t deadline)
+{
+    int error = resolve(attribution, deadline);
+    listeners_begin(listeners);
+    for (size_t i = 0; i < attribution->listening_count && error == 0; i++) {
+        const struct tcp_socket *socket = &attribution->listening[i];
+        error = listeners_add(listeners, socket, listening_owner(attribution, socket), attribution->now);
+    }
+    return error < 0 ? error : listeners_end(listeners, attribution->now);
+}
+
+static bool is_known(struct owner owner)
+{
+    return owner.process != NAME_UNKNOWN || owner.unit != NAME_NONE;
+}
+
+static void count_known(struct count *count, enum tcp_state state, const struct count_place *place, struct owner owner,
+                        enum tcp_method method)
+{
+    count_owner(count, state, place, owner, is_known(owner) ? method : TCP_METHOD_UNKNOWN);
+}
+
+void attribution_count_listeners(struct attribution *attribution, struct count *count)
+{
+    for (size_t i = 0; i < attribution->listening_count; i++) {
+        const struct tcp_socket *socket = &attribution->listening[i];
+        struct count_place place = count_socket(count, socket);
+        count_known(count, TCP_STATE_LISTEN, &place, listening_owner(attribution, socket), TCP_METHOD_LIVE);
+    }
+}
+
+static bool keep(struct attribution *attribution, const struct pending *pending)
+{
+    void *kept = attribution->pending;
+    if (attribution->pending_count >= ATTRIBUTION_MAX_PENDING ||
+        make_room(&kept, &attribution->pending_capacity, attribution->pending_count, sizeof(*pending)) < 0)
+        return false;
+    attribution->pending = kept;
+    attribution->pending[attribution->pending_count++] = *pending;
+    return true;
+}
+
+/* A socket that no descriptor refers to: not accepted yet, closed by its process, or in TIME_WAIT. */
+static void count_unheld(struct attribution *attribution, struct count *count, const struct tcp_socket *socket,
+                         const struct count_place *place)
+{
+    const struct listener *listener =
+        place->role == TCP_ROLE_INBOUND ? listeners_find(count->listeners, &socket->local, socket->local_port) : NULL;
+    if (listener)
+        count_known(count, socket->state, place, listener->owner, TCP_METHOD_LISTENER);
+    else
+        count_known(count, socket->state, place, (struct owner){NAME_UNKNOWN, unit_of(attribution, socket)},
+                    TCP_METHOD_LIVE);
+}
+
+void attribution_owner(struct attribution *attribution, struct count *count, const struct tcp_socket *socket,
+                       const struct count_place *place)
+{
+    if (socket->inode == 0) {
+        count_unheld(attribution, count, socket, place);
+        return;
+    }
+    const struct inode_entry *entry = inodes_see(&attribution->inodes, socket->inode, seconds(attribution));
+    struct owner owner = {entry ? entry->process : NAME_UNKNOWN, unit_of(attribution, socket)};
+    const struct pending pending = {socket->inode, owner.unit, socket->state, *place};
+    if (!entry || !inode_wanted(entry) || !keep(attribution, &pending))
+        count_known(count, socket->state, place, owner, TCP_METHOD_LIVE);
+}
+
+int attribution_finish(struct attribution *attribution, struct count *count, int64_t deadline)
+{
+    int error = resolve(attribution, deadline);
+    if (error < 0)
+        return error;
+    for (size_t i = 0; i < attribution->pending_count; i++) {
+        const struct pending *pending = &attribution->pending[i];
+        const struct inode_entry *entry = inodes_find(&attribution->inodes, pending->inode);
+        struct owner owner = {entry ? entry->process : NAME_UNKNOWN, pending->unit};
+        count_known(count, pending->state, &pending->place, owner, TCP_METHOD_LIVE);
+    }
+    return 0;
+}
+
+void attribution_free(struct attribution *attribution)
+{
+    for (size_t i = 0; i < attribution->processes.rule_count; i++)
+        regfree(&attribution->rules[i].pattern);
+    free(attribution->rules);
+    free(attribution->listening);
+    free(attribution->pending);
+    inodes_free(&attribution->inodes);
+    cgroups_free(&attribution->cgroups);
+    names_free(&attribution->names);
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Who owns a socket, on Linux without connection events: the process that holds its descriptor, the unit of the cgroup
+ * it was made in, else the listener that it came through, else nobody is known. */
+#ifndef CHOKEPOINT_COLLECTORS_TCP_LINUX_ATTRIBUTION_H
+#define CHOKEPOINT_COLLECTORS_TCP_LINUX_ATTRIBUTION_H
+
+#include "collectors/collector.h"
+#include "collectors/tcp/count.h"
+#include "collectors/tcp/linux/cgroups.h"
+#include "collectors/tcp/linux/inodes.h"
+#include "collectors/tcp/linux/processes.h"
+#include "collectors/tcp/options.h"
+
+/* Sockets of one walk whose process is not known yet; those beyond keep their unit only, until the next walk. */
+#define ATTRIBUTION_MAX_PENDING 16384u
+
+struct pending {
+    uint32_t inode;
+    uint32_t unit;
+    enum tcp_state state;
+    struct count_place place;
+};
+
+struct attribution {
+    struct names names;
+    struct cgroups cgroups;
+    struct inodes inodes;
+    struct processes processes;
+    struct process_rule *rules;
+    struct tcp_socket *listening; /* of this walk */
+    size_t listening_count, listening_capacity;
+    struct pending *pending;
+    size_t pending_count, pending_capacity;
+    int64_t now; /* CLOCK_MONOTONIC of this walk */
+};
+
+/* Zero to start with. paths and options outlive it. 0, -ENOMEM, or -EINVAL for a pattern that regcomp() refuses;
+ * attribution_free() in any case. */
+int attribution_init(struct attribution *attribution, const struct collector_paths *paths,
+                     const struct tcp_options *options);
+
+/* Begins a walk. *ret_anew: the names were learnt anew, so owners kept elsewhere are void. 0 or -ENOMEM. */
+int attribution_begin(struct attribution *attribution, int64_t now, bool *ret_anew);
+
+/* Notes one listening socket. 0 or -ENOMEM. */
+int attribution_note_listener(struct attribution *attribution, const struct tcp_socket *socket);
+
+/* Finds the owners of the listening sockets noted and makes them the listeners of this walk. 0 or negative errno. */
+int attribution_add_listeners(struct attribution *attribution, struct listeners *listeners, int64_t deadline);
+
+/* Counts the listening sockets themselves. */
+void attribution_count_listeners(struct attribution *attribution, struct count *count);
+
+/* Counts the owner of one socket, or keeps it until attribution_finish(). */
+void attribution_owner(struct attribution *attribution, struct count *count, const struct tcp_socket *socket,
+                       const struct count_place *place);
+
+/* Looks for the processes that are not known yet, within a budget, and counts what was kept. 0 or negative errno. */
+int attribution_finish(struct attribution *attribution, struct count *count, int64_t deadline);
+
+/* Gives everything back. */
+void attribution_free(struct attribution *attribution);
+
+#endif

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The kernel's own TCP and connection-tracking counters of one namespace, from <procfs>/net and <procfs>/sys
+ * (man 5 proc; RFC 4022 for the Tcp line; net/ipv4/proc.c for TcpExt). */
+#ifndef CHOKEPOINT_COLLECTORS_TCP_LINUX_COUNTERS_H
+#define CHOKEPOINT_COLLECTORS_TCP_LINUX_COUNTERS_H
+
+#include "base/text.h"
+#include "snapshot/builder.h"
+
+/* Puts the row of tcp_counters; dumps_interrupted is the collector's own count. buffer is scratch. 0, or negative errno
+ * and *ret_subject says which file. */
+int counters_put(struct builder *builder, const char *procfs, const char *netns, uint64_t dumps_interrupted,
+                 struct text *buffer, const char **ret_subject);
+
+/* Puts the row of conntrack. -ENODATA when connection tracking is not loaded. */
+int conntrack_put(struct builder *builder, const char *procfs, const char *netns, struct text *buffer);
+
+/* Finds `name` in the table `group` of text like /proc/net/snmp: a line "Tcp: NAME NAME..." and below it
+ * "Tcp: 1 2...".. 0, -ENODATA or -EINVAL. */
+int counters_find(const char *text, const char *group, const char *name, uint64_t *ret_value);
+
+/* Sums a column of /proc/net/stat/nf_conntrack: a line of names, then one line of hexadecimal numbers for each CPU.
+ * 0, -ENODATA or -EINVAL. */
+int conntrack_sum(const char *text, const char *name, uint64_t *ret_sum);
+
+#endif

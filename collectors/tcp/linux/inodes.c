@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "collectors/tcp/linux/inodes.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "collectors/tcp/names.h"
+
+#define FIRST_SLOTS 256u
+
+static size_t slot_of(const struct inodes *inodes, uint32_t inode)
+{
+    /* Numbers are given in sequence; the multiplication spreads them (Knuth 6.4). */
+    size_t slot = (inode * 2654435761u) & (inodes->slots - 1);
+    while (inodes->entries[slot].inode != 0 && inodes->entries[slot].inode != inode)
+        slot = (slot + 1) & (inodes->slots - 1);
+    return slot;
+}
+
+bool inode_wanted(const struct inode_entry *entry)
+{
+    return entry->resolved == 0;
+}
+
+/* Moves the entries that the newest walk or the one before saw to a table with so many slots. */
+static int rebuild(struct inodes *inodes, size_t slots)
+{
+    struct inodes rebuilt = {.slots = slots, .walk = inodes->walk, .pass = inodes->pass};
+    rebuilt.entries = calloc(slots, sizeof(*rebuilt.entries));
+    if (!rebuilt.entries)
+        return -ENOMEM;
+    for (size_t i = 0; i < inodes->slots; i++) {
+        const struct inode_entry *entry = &inodes->entries[i];
+        if (entry->inode == 0 || inodes->walk - entry->seen > 1)
+            continue;
+        rebuilt.entries[slot_of(&rebuilt, entry->inode)] = *entry;
+        rebuilt.count++;
+        rebuilt.wanted += inode_wanted(entry);
+    }
+    free(inodes->entries);
+    *inodes = rebuilt;
+    return 0;
+}
+
+void inodes_begin(struct inodes *inodes)
+{
+    inodes->walk++;
+    if (inodes->count * 3 > inodes->slots)
+        (void)rebuild(inodes, inodes->slots); /* short memory: the old table still serves */
+}
+
+static int make_room(struct inodes *inodes)
+{
+    if (inodes->count * 2 < inodes->slots)
+        return 0;
+    if (inodes->slots >= INODES_MAX * 2)
+        return -ENOSPC;
+    return rebuild(inodes, inodes->slots ? inodes->slots * 2 : FIRST_SLOTS);
+}
+
+struct inode_entry *inodes_see(struct inodes *inodes, uint32_t inode, uint32_t now)
+{
+    struct inode_entry *entry = inodes_find(inodes, inode);
+    if (!entry) {
+        if (make_room(inodes) < 0)
+            return NULL;
+        entry = &inodes->entries[slot_of(inodes, inode)];
+        *entry = (struct inode_entry){.inode = inode, .process = NAME_UNKNOWN, .asked = inodes->pass};
+        inodes->count++;
+        inodes->wanted++;
+    } else if (!inode_wanted(entry) && now - entry->resolved >= INODES_REFRESH_SECONDS) {
+        entry->resolved = 0;
+        entry->asked = inodes->pass;
+        inodes->wanted++;
+    }
+    entry->seen = inodes->walk;
+    return entry;
+}
+
+struct inode_entry *inodes_find(const struct inodes *inodes, uint32_t inode)
+{
+    if (inodes->slots == 0)
+        return NULL;
+    struct inode_entry *entry = &inodes->entries[slot_of(inodes, inode)];
+    return entry->inode == inode && inode != 0 ? entry : NULL;
+}
+
+void inodes_resolve(struct inodes *inodes, struct inode_entry *entry, uint32_t process, uint32_t now)
+{
+    inodes->wanted -= inode_wanted(entry);
+    entry->process = process;
+    entry->resolved = now ? now : 1;
+}
+
+void inodes_give_up(struct inodes *inodes, uint32_t now)
+{
+    for (size_t i = 0; i < inodes->slots && inodes->wanted > 0; i++) {
+        struct inode_entry *entry = &inodes->entries[i];
+        if (entry->inode != 0 && inode_wanted(entry) && entry->asked != inodes->pass)
+            inodes_resolve(inodes, entry, NAME_UNKNOWN, now);
+    }
+}
+
+void inodes_free(struct inodes *inodes)
+{
+    free(inodes->entries);
+    *inodes = (struct inodes){0};
+}

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "collectors/tcp/linux/processes.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/parse.h"
+
+/* How many descriptors pass between two looks at the clock. */
+#define CLOCK_STRIDE 256u
+
+struct walk {
+    struct processes *processes;
+    struct inodes *inodes;
+    struct names *names;
+    uint32_t now;
+    int64_t deadline;
+};
+
+static bool late(const struct walk *walk)
+{
+    return clock_monotonic() >= walk->deadline;
+}
+
+static uint32_t rule_name(const struct processes *processes, struct names *names, pid_t pid)
+{
+    char path[FILE_PATH_MAX], line[4096];
+    if (processes->rule_count == 0 || file_path_format(path, sizeof(path), processes->procfs, "%d/cmdline", pid) < 0)
+        return NAME_UNKNOWN;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return NAME_UNKNOWN;
+    ssize_t length = read(fd, line, sizeof(line) - 1);
+    (void)close(fd);
+    for (ssize_t i = 0; i < length; i++)
+        if (line[i] == '\0')
+            line[i] = ' ';
+    line[length > 0 ? length : 0] = '\0';
+    for (size_t i = 0; i < processes->rule_count; i++)
+        if (regexec(&processes->rules[i].pattern, line, 0, NULL, 0) == 0)
+            return names_process(names, processes->rules[i].name, strlen(processes->rules[i].name));
+    return NAME_UNKNOWN;
+}
+
+static uint32_t executable_name(const struct processes *processes, struct names *names, pid_t pid)
+{
+    static const char deleted[] = " (deleted)";
+    char path[FILE_PATH_MAX], target[FILE_PATH_MAX];
+    if (file_path_format(path, sizeof(path), processes->procfs, "%d/exe", pid) < 0)
+        return NAME_UNKNOWN;
+    ssize_t size = readlink(path, target, sizeof(target) - 1);
+    if (size <= 0)
+        return NAME_UNKNOWN;
+    size_t length = (size_t)size, suffix = sizeof(deleted) - 1;
+    if (length > suffix && memcmp(target + length - suffix, deleted, suffix) == 0)
+        length -= suffix;
+    target[length] = '\0';
+    const char *slash = strrchr(target, '/');
+    const char *base = slash ? slash + 1 : target;
+    return names_process(names, base, strlen(base));
+}
+
+static uint32_t comm_name(const struct processes *processes, struct names *names, pid_t pid)
+{
+    char path[FILE_PATH_MAX];
+    struct text comm = TEXT_EMPTY;
+    uint32_t name = NAME_UNKNOWN;
+    if (file_path_format(path, sizeof(path), processes->procfs, "%d/comm", pid) == 0 &&
+        file_read(path, 256, &comm) == 0 && comm.length > 1)
+        name = names_process(names, comm.data, comm.length - 1); /* less the newline that ends it */
+    text_free(&comm);
+    return name;
+}
+
+uint32_t processes_name(const struct processes *processes, struct names *names, pid_t pid)
+{
+    uint32_t name = rule_name(processes, names, pid);
+    if (name == NAME_UNKNOWN)
+        name = executable_name(processes, names, pid);
+    return name == NAME_UNKNOWN ? comm_name(processes, names, pid) : name;
+}
+
+/* The inode of "socket:[123]", else 0. */
+static uint32_t socket_inode(int directory, const char *name)
+{
+    static const char prefix[] = "socket:[";
+    char target[64];
+    ssize_t size = readlinkat(directory, name, target, sizeof(target) - 1);
+    if (size <= (ssize_t)sizeof(prefix) || memcmp(target, prefix, sizeof(prefix) - 1) != 0)
+        return 0;
+    target[size - 1] = '\0';
+    uint64_t inode;
+    if (parse_unsigned(target + sizeof(prefix) - 1, &inode) < 0 || inode > UINT32_MAX)
+        return 0;
+    return (uint32_t)inode;
+}
+
+/* Looks at every descriptor of one process. Returns false when time is up. */
+static bool visit_process(struct walk *walk, pid_t pid)
+{
+    char path[FILE_PATH_MAX];
+    uint32_t name = 0; /* read at most once, and only if it holds a wanted socket */
+    unsigned looked = 0;
+    if (file_path_format(path, sizeof(path), walk->processes->procfs, "%d/fd", pid) < 0)
+        return true;
+    DIR *stream = opendir(path);
+    if (!stream)
+        return true; /* vanished, or not ours to read */
+    bool in_time = true;
+    for (struct dirent *entry; in_time && walk->inodes->wanted > 0 && (entry = readdir(stream)) != NULL;) {
+        struct inode_entry *wanted = inodes_find(walk->inodes, socket_inode(dirfd(stream), entry->d_name));
+        if (++looked % CLOCK_STRIDE == 0)
+            in_time = !late(walk);
+        if (!wanted || !inode_wanted(wanted))
+            continue;
+        if (name == 0)
+            name = processes_name(walk->processes, walk->names, pid);
+        inodes_resolve(walk->inodes, wanted, name, walk->now);
+    }
+    (void)closedir(stream);
+    return in_time;
+}
+
+static int compare_pids(const void *a, const void *b)
+{
+    pid_t one = *(const pid_t *)a, two = *(const pid_t *)b;
+    return (one > two) - (one < two);
+}
+
+/* All process numbers, ascending. Returns how many, or negative errno; the caller frees. */
+static ssize_t list_pids(const char *procfs, pid_t **ret_pids)
+{
+    DIR *stream = opendir(procfs);
+    if (!stream)
+        return -errno;
+    pid_t *pids = NULL;
+    size_t count = 0, capacity = 0;
+    for (struct dirent *entry; (entry = readdir(stream)) != NULL;) {
+        uint64_t pid;
+        if (parse_unsigned(entry->d_name, &pid) < 0 || pid > INT32_MAX)
+            continue;
+        if (count == capacity) {
+            capacity = capacity ? capacity * 2 : 512;
+            pid_t *grown = realloc(pids, capacity * sizeof(*pids));
+            if (!grown) {
+                free(pids);
+                (void)closedir(stream);
+                return -ENOMEM;
+            }
+            pids = grown;
+        }
+        pids[count++] = (pid_t)pid;
+    }
+    (void)closedir(stream);
+    if (count > 1)
+        qsort(pids, count, sizeof(*pids), compare_pids);
+    *ret_pids = pids;
+    return (ssize_t)count;
+}
+
+int processes_resolve(struct processes *processes, struct inodes *inodes, struct names *names, uint32_t now,
+                      int64_t deadline)
+{
+    struct walk walk = {processes, inodes, names, now, deadline};
+    pid_t *pids = NULL;
+    if (inodes->wanted == 0)
+        return 0;
+    ssize_t count = list_pids(processes->procfs, &pids);
+    if (count < 0)
+        return (int)count;
+    bool in_time = true;
+    pid_t from = processes->next;
+    if (from == 0)
+        inodes->pass++;
+    for (ssize_t i = 0; i < count && in_time && inodes->wanted > 0; i++) {
+        if (pids[i] == 1 || pids[i] < from)
+            continue; /* PID 1 hands sockets to others: it comes last */
+        in_time = visit_process(&walk, pids[i]) && !late(&walk);
+        processes->next = pids[i] + 1;
+    }
+    if (in_time && inodes->wanted > 0 && count > 0 && pids[0] == 1)
+        in_time = visit_process(&walk, 1);
+    free(pids);
+    if (!in_time && inodes->wanted > 0)
+        return 0; /* goes on in the next sample */
+    processes->next = 0;
+    inodes_give_up(inodes, now);
+    return 0;
+}

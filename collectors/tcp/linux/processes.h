@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Finds who holds wanted sockets by walking /proc/PID/fd. The walk is dear (about 4 us a descriptor), so it happens only
+ * while sockets are wanted, within a time budget, and goes on where it stopped. */
+#ifndef CHOKEPOINT_COLLECTORS_TCP_LINUX_PROCESSES_H
+#define CHOKEPOINT_COLLECTORS_TCP_LINUX_PROCESSES_H
+
+#include <regex.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "collectors/tcp/linux/inodes.h"
+#include "collectors/tcp/names.h"
+
+/* A name of the configuration's choice for processes whose command line matches (POSIX extended). */
+struct process_rule {
+    regex_t pattern;
+    const char *name;
+};
+
+/* rules outlive it. */
+struct processes {
+    const char *procfs;
+    const struct process_rule *rules;
+    size_t rule_count;
+    pid_t next; /* where the walk goes on; 0: a new one begins */
+};
+
+/* Walks until nothing is wanted, all processes were visited, or the deadline (CLOCK_MONOTONIC) is past. A descriptor
+ * held by several goes to the lowest process number, PID 1 last. now: seconds for inodes_resolve(). 0, or the errno of
+ * reading procfs itself; a process that vanishes or may not be read is passed over. */
+int processes_resolve(struct processes *processes, struct inodes *inodes, struct names *names, uint32_t now,
+                      int64_t deadline);
+
+/* The name of a process: a rule's, else its executable's base name without " (deleted)", else its comm.
+ * NAME_UNKNOWN if none can be read. */
+uint32_t processes_name(const struct processes *processes, struct names *names, pid_t pid);
+
+#endif

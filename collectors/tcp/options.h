@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The YAML section `tcp` and its flags, the same on every platform. */
+#ifndef CHOKEPOINT_COLLECTORS_TCP_OPTIONS_H
+#define CHOKEPOINT_COLLECTORS_TCP_OPTIONS_H
+
+#include "base/option.h"
+
+/* One item of process_names. */
+struct tcp_process_name {
+    const char *match;
+    const char *name;
+};
+
+struct tcp_options {
+    unsigned events;
+    const char *event_cpu_budget;
+    unsigned netns;
+    uint64_t max_rows;
+    uint64_t max_destinations;
+    struct option_records process_names; /* struct tcp_process_name */
+    const char *connect_probe;
+};
+
+extern const struct option tcp_options[];
+
+#endif

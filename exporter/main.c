@@ -1,0 +1,489 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The one file that knows every half: collectors and analysis on one side, what serves them on the other. */
+#include <errno.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "analysis/analyse.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "collectors/collect_all.h"
+#include "collectors/tcp/options.h"
+#include "collectors/tuning/options.h"
+#include "exporter/config.h"
+#include "exporter/describe.h"
+#include "exporter/http/server.h"
+#include "exporter/prometheus/exposition.h"
+#include "exporter/sampler.h"
+#include "exporter/settings.h"
+#include "snapshot/tables/port_use.h"
+#include "snapshot/tables/tcp_sockets.h"
+#include "version.h"
+
+#define EXIT_USAGE    2
+#define EXIT_UNKNOWN  3
+#define MAX_SECTIONS  32
+#define SWEEP_SECONDS 1
+
+/* The sections of the configuration: the agent's own, a flag for each collector, then the collectors' own. */
+struct sections {
+    struct option_section list[MAX_SECTIONS];
+    size_t count;
+    size_t switches;   /* position of the section of collector flags */
+    size_t collectors; /* position of the first collector's section */
+    struct option *switch_options;
+};
+
+/* A configuration put to use: what the sampler needs for as long as it may use it. */
+struct use {
+    struct config *config;
+    struct collection *collection;
+    unsigned *max_rows;
+};
+
+struct agent {
+    struct sections sections;
+    struct arena arguments;
+    const char *config_path;
+    struct config_flag *flags;
+    size_t flag_count;
+    struct use *use;
+    struct snapshot_store *store;
+    struct renderer *renderer;
+    struct http_server *server;
+    struct sampler *sampler;
+};
+
+static size_t collectors_count(void)
+{
+    size_t count = 0;
+    while (collectors[count])
+        count++;
+    return count;
+}
+
+static int sections_make(struct sections *sections, struct arena *arena)
+{
+    static const struct option_section *const own[] = {&web_section,    &control_section,  &snmp_section,
+                                                       &sample_section, &findings_section, &flag_section};
+    size_t count = collectors_count();
+    struct option *switches = arena_allocate(arena, (count + 1) * sizeof(*switches));
+    if (!switches)
+        return -ENOMEM;
+    for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+        sections->list[sections->count++] = *own[i];
+    for (size_t i = 0; i < count; i++) {
+        switches[i] = (struct option){.type = OPTION_BOOLEAN,
+                                      .flag = arena_format(arena, "collector.%s", collectors[i]->name),
+                                      .fallback = collectors[i]->enabled ? "true" : "false",
+                                      .offset = i * sizeof(bool),
+                                      .help = collectors[i]->help};
+        if (!switches[i].flag)
+            return -ENOMEM;
+    }
+    sections->switches = sections->count;
+    sections->list[sections->count++] = (struct option_section){NULL, switches, (count + 1) * sizeof(bool)};
+    sections->collectors = sections->count;
+    for (size_t i = 0; i < count; i++) {
+        static const struct option none[] = {OPTION_END};
+        const struct option *options = collectors[i]->options ? collectors[i]->options : none;
+        sections->list[sections->count++] =
+            (struct option_section){collectors[i]->name, options, collectors[i]->options_size};
+    }
+    return 0;
+}
+
+static const void *own_values(const struct sections *sections, const struct config *config,
+                              const struct option_section *section)
+{
+    for (size_t i = 0; i < sections->count; i++)
+        if (sections->list[i].options == section->options)
+            return config_values(config, &sections->list[i]);
+    return NULL;
+}
+
+static const void *collector_values(const struct sections *sections, const struct config *config, const char *name)
+{
+    for (size_t i = 0; i < collectors_count(); i++)
+        if (strcmp(collectors[i]->name, name) == 0)
+            return config_values(config, &sections->list[sections->collectors + i]);
+    return NULL;
+}
+
+static void print_errors(const struct text *why)
+{
+    (void)fprintf(stderr, "chokepoint: %s", text_value(why));
+    if (why->length == 0 || why->data[why->length - 1] != '\n')
+        (void)fputc('\n', stderr);
+}
+
+static void use_free(struct use *use)
+{
+    if (!use)
+        return;
+    collection_free(use->collection);
+    config_free(use->config);
+    free(use->max_rows);
+    free(use);
+}
+
+static int prepare_use(const struct sections *sections, struct use *use)
+{
+    const struct flag_settings *flags = own_values(sections, use->config, &flag_section);
+    const struct tcp_options *tcp = collector_values(sections, use->config, "tcp");
+    const bool *switches = config_values(use->config, &sections->list[sections->switches]);
+    const struct collector_paths paths = {flags->procfs, flags->sysfs, flags->rootfs};
+    struct collection_choice choices[MAX_SECTIONS];
+    use->max_rows = calloc(tables_count() + 1, sizeof(*use->max_rows));
+    if (!use->max_rows)
+        return -ENOMEM;
+    use->max_rows[tables_position(&table_tcp_sockets)] = (unsigned)tcp->max_rows;
+    use->max_rows[tables_position(&table_port_use)] = (unsigned)tcp->max_destinations;
+    for (size_t i = 0; i < collectors_count(); i++)
+        choices[i] = (struct collection_choice){
+            switches[i], config_values(use->config, &sections->list[sections->collectors + i])};
+    return collection_new(&paths, choices, &use->collection);
+}
+
+/* Takes over the configuration, also on failure. */
+static int use_config(const struct sections *sections, struct config *config, struct use **ret_use)
+{
+    struct use *use = calloc(1, sizeof(*use));
+    if (!use) {
+        config_free(config);
+        return -ENOMEM;
+    }
+    use->config = config;
+    int error = prepare_use(sections, use);
+    if (error < 0) {
+        use_free(use);
+        return error;
+    }
+    *ret_use = use;
+    return 0;
+}
+
+static void fill(void *context, struct builder *builder, int64_t deadline)
+{
+    struct use *use = context;
+    collection_sample(use->collection, builder, deadline);
+    analyse(builder);
+}
+
+static void give_plan(struct agent *agent)
+{
+    const struct sections *sections = &agent->sections;
+    const struct sample_settings *sample = own_values(sections, agent->use->config, &sample_section);
+    const struct flag_settings *flags = own_values(sections, agent->use->config, &flag_section);
+    const struct tuning_options *tuning = collector_values(sections, agent->use->config, "tuning");
+    const struct sampler_plan plan = {
+        .settings = {.interval = sample->interval,
+                     .detail = tuning->detail,
+                     .max_series = sample->max_series,
+                     .hold = BUILDER_HOLD,
+                     .max_rows = agent->use->max_rows},
+        .procfs = flags->procfs,
+        .fill = fill,
+        .context = agent->use,
+    };
+    sampler_use(agent->sampler, &plan);
+}
+
+static int load(struct agent *agent, struct use **ret_use, struct text *why)
+{
+    struct config *config;
+    int error = config_load(agent->sections.list, agent->sections.count, agent->config_path, agent->flags,
+                            agent->flag_count, &config, why);
+    if (error == 0)
+        error = use_config(&agent->sections, config, ret_use);
+    if (error < 0 && why->length == 0)
+        text_format(why, "cannot use the configuration: %s\n", strerrordesc_np(-error));
+    return error;
+}
+
+static uint64_t count_requests(void *context)
+{
+    const struct agent *agent = context;
+    return agent->server ? http_server_requests(agent->server) : 0;
+}
+
+static int serve(struct agent *agent, struct text *why)
+{
+    const struct web_settings *web = own_values(&agent->sections, agent->use->config, &web_section);
+    const struct control_settings *control = own_values(&agent->sections, agent->use->config, &control_section);
+    const struct http_settings settings = {
+        .listen_addresses = web->listen_addresses.items,
+        .listen_address_count = web->listen_addresses.count,
+        .telemetry_path = web->telemetry_path,
+        .control_socket = control->socket && control->socket[0] ? control->socket : NULL,
+    };
+    int error = http_server_start(&settings, agent->renderer, &agent->server, why);
+    for (size_t i = 0; error == 0 && i < settings.listen_address_count; i++)
+        log_info("listening", "address", http_server_address(agent->server, i), "path", web->telemetry_path);
+    return error;
+}
+
+/* SIGHUP: a configuration that is wrong changes nothing. Listening addresses stay as they are until a restart. */
+static void reload(struct agent *agent)
+{
+    struct text why = TEXT_EMPTY;
+    struct use *use = NULL;
+    int error = load(agent, &use, &why);
+    if (error < 0) {
+        log_error("configuration is wrong; the one before stays in force", "error", text_value(&why));
+    } else {
+        struct use *before = agent->use;
+        agent->use = use;
+        give_plan(agent);
+        use_free(before);
+        log_info("configuration is in force", "file", agent->config_path ? agent->config_path : "none");
+    }
+    sampler_note_reload(agent->sampler, error == 0);
+    text_free(&why);
+}
+
+static int wait_for_signals(struct agent *agent, const sigset_t *signals)
+{
+    const struct timespec second = {.tv_sec = SWEEP_SECONDS};
+    for (;;) {
+        int signal = sigtimedwait(signals, NULL, &second);
+        http_server_sweep(agent->server);
+        if (signal == SIGHUP)
+            reload(agent);
+        else if (signal == SIGINT || signal == SIGTERM)
+            return EXIT_SUCCESS;
+    }
+}
+
+static void block_signals(sigset_t *ret_signals)
+{
+    (void)sigemptyset(ret_signals);
+    (void)sigaddset(ret_signals, SIGHUP);
+    (void)sigaddset(ret_signals, SIGINT);
+    (void)sigaddset(ret_signals, SIGTERM);
+    (void)pthread_sigmask(SIG_BLOCK, ret_signals, NULL); /* every thread started later inherits it */
+    (void)signal(SIGPIPE, SIG_IGN);
+}
+
+static int prepare(struct agent *agent)
+{
+    int error = snapshot_store_new(&agent->store);
+    if (error == 0)
+        error = renderer_new(agent->store, &agent->renderer);
+    if (error == 0)
+        error = sampler_new(agent->store, count_requests, agent, &agent->sampler);
+    if (error == 0)
+        give_plan(agent);
+    return error;
+}
+
+static int command_run(struct agent *agent)
+{
+    struct text why = TEXT_EMPTY;
+    sigset_t signals;
+    block_signals(&signals);
+    int error = prepare(agent);
+    if (error == 0)
+        error = serve(agent, &why);
+    if (error == 0) {
+        log_info("chokepoint started", "version", CHOKEPOINT_VERSION, "revision", CHOKEPOINT_REVISION);
+        error = sampler_start(agent->sampler);
+    }
+    if (error < 0)
+        log_error("cannot start", "error", why.length > 0 ? text_value(&why) : strerrordesc_np(-error));
+    text_free(&why);
+    if (error < 0)
+        return EXIT_FAILURE;
+    int status = wait_for_signals(agent, &signals);
+    log_info("chokepoint stopped");
+    return status;
+}
+
+static int print(const struct text *text)
+{
+    if (text->error || fwrite(text_value(text), 1, text->length, stdout) != text->length || fflush(stdout) != 0) {
+        (void)fprintf(stderr, "chokepoint: cannot write: %s\n", strerror(text->error ? -text->error : errno));
+        return EXIT_FAILURE;
+    }
+    return EXIT_SUCCESS;
+}
+
+static int command_metrics(struct agent *agent)
+{
+    struct text text = TEXT_EMPTY;
+    struct snapshot *snapshot = NULL;
+    int error = prepare(agent);
+    if (error == 0)
+        error = sampler_sample(agent->sampler);
+    if (error == 0) {
+        snapshot = snapshot_store_newest(agent->store);
+        error = exposition_write(snapshot, EXPOSITION_TEXT, &text);
+    }
+    if (error < 0)
+        (void)fprintf(stderr, "chokepoint: no sample: %s\n", strerrordesc_np(-error));
+    int status = error < 0 ? EXIT_FAILURE : print(&text);
+    snapshot_release(snapshot);
+    text_free(&text);
+    return status;
+}
+
+static int command_describe(struct agent *agent, const char **operands, size_t count)
+{
+    struct text text = TEXT_EMPTY;
+    (void)agent;
+    if (count != 1 || strcmp(operands[0], "metrics") != 0) {
+        (void)fprintf(stderr, "chokepoint: describe what? metrics\n");
+        return EXIT_USAGE;
+    }
+    text.error = describe_metrics(&text);
+    int status = print(&text);
+    text_free(&text);
+    return status;
+}
+
+static int command_config(struct agent *agent, const char **operands, size_t count)
+{
+    struct text why = TEXT_EMPTY;
+    struct use *use = NULL;
+    if (count != 2 || strcmp(operands[0], "check") != 0) {
+        (void)fprintf(stderr, "chokepoint: usage: chokepoint config check FILE\n");
+        return EXIT_USAGE;
+    }
+    agent->config_path = operands[1];
+    int error = load(agent, &use, &why);
+    if (error < 0)
+        (void)fputs(text_value(&why), stderr);
+    else
+        (void)printf("%s: no errors\n", operands[1]);
+    use_free(use);
+    text_free(&why);
+    return error < 0 ? EXIT_USAGE : EXIT_SUCCESS;
+}
+
+static int help(const struct sections *sections)
+{
+    struct text text = TEXT_EMPTY;
+    text_string(&text,
+                "usage: chokepoint [FLAG...]                 run the agent in the foreground\n"
+                "       chokepoint metrics [FLAG...]         take one sample, print it, exit\n"
+                "       chokepoint describe metrics          every table and metric, as Markdown\n"
+                "       chokepoint config check FILE         0, or every error with its line\n\n"
+                "      --help                            show this\n"
+                "      --version                         show the version\n");
+    config_help(sections->list, sections->count, &text);
+    int status = print(&text);
+    text_free(&text);
+    return status;
+}
+
+enum command { COMMAND_RUN, COMMAND_METRICS, COMMAND_DESCRIBE, COMMAND_CONFIG, COMMAND_CHECK };
+static const char *const command_words[] = {"metrics", "describe", "config", "check"};
+
+/* The command is the first argument unless that is a flag. */
+static int find_command(int argc, char **argv, enum command *ret_command)
+{
+    *ret_command = COMMAND_RUN;
+    if (argc < 2 || argv[1][0] == '-')
+        return 0;
+    for (unsigned i = 0; i < sizeof(command_words) / sizeof(command_words[0]); i++) {
+        if (strcmp(argv[1], command_words[i]) == 0) {
+            *ret_command = (enum command)(i + 1);
+            return 1;
+        }
+    }
+    (void)fprintf(stderr, "chokepoint: unknown command '%s'; metrics, describe or config\n", argv[1]);
+    return -EINVAL;
+}
+
+static bool has_flag(const struct agent *agent, const char *name)
+{
+    for (size_t i = 0; i < agent->flag_count; i++)
+        if (strcmp(agent->flags[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+static void find_config_path(struct agent *agent)
+{
+    for (size_t i = 0; i < agent->flag_count; i++)
+        if (strcmp(agent->flags[i].name, "config.file") == 0)
+            agent->config_path = agent->flags[i].value;
+}
+
+static int start(struct agent *agent, enum command command)
+{
+    struct text why = TEXT_EMPTY;
+    find_config_path(agent);
+    int error = load(agent, &agent->use, &why);
+    if (error < 0)
+        print_errors(&why);
+    text_free(&why);
+    if (error < 0)
+        return EXIT_USAGE;
+    const struct flag_settings *flags = own_values(&agent->sections, agent->use->config, &flag_section);
+    log_configure(flags->log_level, flags->log_format);
+    return command == COMMAND_METRICS ? command_metrics(agent) : command_run(agent);
+}
+
+static int dispatch(struct agent *agent, enum command command, const char **operands, size_t count)
+{
+    if (has_flag(agent, "help"))
+        return help(&agent->sections);
+    if (has_flag(agent, "version")) {
+        (void)printf("chokepoint %s (revision %s)\n", CHOKEPOINT_VERSION, CHOKEPOINT_REVISION);
+        return EXIT_SUCCESS;
+    }
+    if (command == COMMAND_CHECK) {
+        (void)fprintf(stderr, "chokepoint: check comes with a later version; see /status.txt of the running agent\n");
+        return EXIT_UNKNOWN;
+    }
+    if (command == COMMAND_DESCRIBE)
+        return command_describe(agent, operands, count);
+    if (command == COMMAND_CONFIG)
+        return command_config(agent, operands, count);
+    if (count > 0) {
+        (void)fprintf(stderr, "chokepoint: unexpected argument '%s'\n", operands[0]);
+        return EXIT_USAGE;
+    }
+    return start(agent, command);
+}
+
+static void agent_free(struct agent *agent)
+{
+    sampler_free(agent->sampler);
+    http_server_stop(agent->server);
+    renderer_free(agent->renderer);
+    snapshot_store_free(agent->store);
+    use_free(agent->use);
+    arena_free(&agent->arguments);
+}
+
+int main(int argc, char **argv)
+{
+    struct agent agent = {.arguments = ARENA_EMPTY};
+    struct text why = TEXT_EMPTY;
+    const char **operands = NULL;
+    size_t operand_count = 0;
+    enum command command;
+    int words = find_command(argc, argv, &command);
+    if (words < 0)
+        return EXIT_USAGE;
+    int error = sections_make(&agent.sections, &agent.arguments);
+    if (error == 0)
+        error = config_parse_arguments(agent.sections.list, agent.sections.count, argc - 1 - words, argv + 1 + words,
+                                       &agent.arguments, &agent.flags, &agent.flag_count, &operands, &operand_count,
+                                       &why);
+    int status = command == COMMAND_CHECK ? EXIT_UNKNOWN : EXIT_USAGE;
+    if (error < 0)
+        print_errors(&why);
+    else
+        status = dispatch(&agent, command, operands, operand_count);
+    text_free(&why);
+    agent_free(&agent);
+    return status;
+}

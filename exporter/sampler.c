@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "exporter/sampler.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "exporter/self.h"
+#include "exporter/sources_log.h"
+
+/* Collectors get this share of the interval. */
+#define DEADLINE_PERCENT 80
+
+struct sampler {
+    struct snapshot_store *store;
+    uint64_t (*requests)(void *context);
+    void *requests_context;
+    pthread_mutex_t lock; /* held while a sample is taken */
+    struct sampler_plan plan;
+    struct self_figures figures;
+    struct text buffer;
+    pthread_mutex_t wake_lock;
+    pthread_cond_t wake;
+    bool stop;
+    bool started;
+    pthread_t thread;
+};
+
+int sampler_new(struct snapshot_store *store, uint64_t (*requests)(void *context), void *requests_context,
+                struct sampler **ret_sampler)
+{
+    struct sampler *sampler = calloc(1, sizeof(*sampler));
+    pthread_condattr_t monotonic;
+    if (!sampler)
+        return -ENOMEM;
+    sampler->store = store;
+    sampler->requests = requests;
+    sampler->requests_context = requests_context;
+    sampler->figures.reload_successful = true;
+    /* On Linux with default attributes these cannot fail. */
+    (void)pthread_condattr_init(&monotonic);
+    (void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    (void)pthread_cond_init(&sampler->wake, &monotonic);
+    (void)pthread_condattr_destroy(&monotonic);
+    (void)pthread_mutex_init(&sampler->lock, NULL);
+    (void)pthread_mutex_init(&sampler->wake_lock, NULL);
+    *ret_sampler = sampler;
+    return 0;
+}
+
+static void stop_thread(struct sampler *sampler)
+{
+    (void)pthread_mutex_lock(&sampler->wake_lock);
+    sampler->stop = true;
+    (void)pthread_cond_signal(&sampler->wake);
+    (void)pthread_mutex_unlock(&sampler->wake_lock);
+    (void)pthread_join(sampler->thread, NULL);
+}
+
+void sampler_free(struct sampler *sampler)
+{
+    if (!sampler)
+        return;
+    if (sampler->started)
+        stop_thread(sampler);
+    (void)pthread_cond_destroy(&sampler->wake);
+    (void)pthread_mutex_destroy(&sampler->lock);
+    (void)pthread_mutex_destroy(&sampler->wake_lock);
+    text_free(&sampler->buffer);
+    free(sampler);
+}
+
+void sampler_use(struct sampler *sampler, const struct sampler_plan *plan)
+{
+    (void)pthread_mutex_lock(&sampler->lock);
+    sampler->plan = *plan;
+    (void)pthread_mutex_unlock(&sampler->lock);
+}
+
+void sampler_note_reload(struct sampler *sampler, bool successful)
+{
+    (void)pthread_mutex_lock(&sampler->lock);
+    sampler->figures.reload_successful = successful;
+    (void)pthread_mutex_unlock(&sampler->lock);
+}
+
+static int build(struct sampler *sampler, struct builder *builder, struct snapshot **ret_snapshot)
+{
+    const struct sampler_plan *plan = &sampler->plan;
+    struct self_figures figures = sampler->figures;
+    int64_t interval = plan->settings.interval;
+    plan->fill(plan->context, builder, builder_now(builder) + interval / 100 * DEADLINE_PERCENT);
+    figures.samples++;
+    figures.interval = interval;
+    figures.http_requests = sampler->requests ? sampler->requests(sampler->requests_context) : 0;
+    self_put(builder, plan->procfs, &figures, &sampler->buffer);
+    return builder_finish(builder, ret_snapshot);
+}
+
+static void note_failure(struct sampler *sampler, int error)
+{
+    bool memory = error == -ENOMEM;
+    sampler->figures.failures[memory ? FAILURE_MEMORY : FAILURE_INTERNAL]++;
+    log_error("sample dropped; the one before stays served", "error", strerrordesc_np(-error));
+}
+
+static int sample_locked(struct sampler *sampler)
+{
+    struct snapshot *previous = snapshot_store_newest(sampler->store), *snapshot = NULL;
+    struct builder *builder = NULL;
+    int error = builder_new(&sampler->plan.settings, previous, &builder);
+    if (error == 0)
+        error = build(sampler, builder, &snapshot);
+    builder_free(builder);
+    if (error == 0) {
+        sources_log_changes(previous, snapshot);
+        snapshot_store_publish(sampler->store, snapshot);
+        sampler->figures.samples++;
+    } else {
+        note_failure(sampler, error);
+    }
+    snapshot_release(previous);
+    return error;
+}
+
+int sampler_sample(struct sampler *sampler)
+{
+    (void)pthread_mutex_lock(&sampler->lock);
+    int error = sample_locked(sampler);
+    (void)pthread_mutex_unlock(&sampler->lock);
+    return error;
+}
+
+/* The interval in force, and one more late sample if `late`. */
+static int64_t next_interval(struct sampler *sampler, bool late)
+{
+    (void)pthread_mutex_lock(&sampler->lock);
+    int64_t interval = sampler->plan.settings.interval;
+    sampler->figures.failures[FAILURE_LATE] += late;
+    (void)pthread_mutex_unlock(&sampler->lock);
+    return interval;
+}
+
+/* Sleeps until the monotonic time due. Returns false when the thread is to stop. */
+static bool sleep_until(struct sampler *sampler, int64_t due)
+{
+    const struct timespec until = {.tv_sec = due / CLOCK_SECOND, .tv_nsec = due % CLOCK_SECOND};
+    (void)pthread_mutex_lock(&sampler->wake_lock);
+    int result = 0;
+    while (!sampler->stop && result != ETIMEDOUT)
+        result = pthread_cond_timedwait(&sampler->wake, &sampler->wake_lock, &until);
+    bool go_on = !sampler->stop;
+    (void)pthread_mutex_unlock(&sampler->wake_lock);
+    return go_on;
+}
+
+static void *run(void *context)
+{
+    struct sampler *sampler = context;
+    int64_t due = clock_monotonic();
+    do {
+        (void)sampler_sample(sampler);
+        int64_t interval = next_interval(sampler, false), now = clock_monotonic();
+        due += interval;
+        if (due < now) {
+            due = now + interval; /* not one after the other until the backlog is gone: the host is busy enough */
+            (void)next_interval(sampler, true);
+        }
+    } while (sleep_until(sampler, due));
+    return NULL;
+}
+
+int sampler_start(struct sampler *sampler)
+{
+    int error = pthread_create(&sampler->thread, NULL, run, sampler);
+    if (error)
+        return -error;
+    (void)pthread_setname_np(sampler->thread, "sampler");
+    sampler->started = true;
+    return 0;
+}

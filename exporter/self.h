@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What the agent tells of itself: the tables agent, failures and build. */
+#ifndef CHOKEPOINT_EXPORTER_SELF_H
+#define CHOKEPOINT_EXPORTER_SELF_H
+
+#include "base/text.h"
+#include "snapshot/builder.h"
+#include "snapshot/tables/agent.h"
+
+#define SELF_FAILURE_REASONS 3
+
+/* The figures that others count. */
+struct self_figures {
+    uint64_t samples;                        /* published, this one included */
+    uint64_t failures[SELF_FAILURE_REASONS]; /* by enum sample_failure */
+    uint64_t http_requests;
+    bool reload_successful;
+    int64_t interval; /* nanoseconds */
+};
+
+/* Puts the three tables. Process figures come from <procfs>/self; those that cannot be read are absent. buffer is
+ * scratch. Errors stick in the builder. */
+void self_put(struct builder *builder, const char *procfs, const struct self_figures *figures, struct text *buffer);
+
+#endif

@@ -82,6 +82,20 @@ static int compare_weight(const void *a, const void *b, void *table)
     return row_compare_keys(table, one, two);
 }
 
+/* A shown row is ranked by its greatest value of the hold time: the small and noisy ones at the edge would else change
+ * places with every sample. Weak rows are held another way, see choose(). */
+static void rank(const struct fold *fold, struct row *row, const struct row *before)
+{
+    double value = row_real(fold->table, row, fold->table->bound.rank_by);
+    row->peak = value;
+    row->peak_at = fold->now;
+    if (!row->weak && before && before->shown && before->peak > value && fold->now - before->peak_at < fold->hold) {
+        row->peak = before->peak;
+        row->peak_at = before->peak_at;
+    }
+    row->weight = row->shown ? row->peak * incumbent_bonus : value;
+}
+
 /* The candidates with what is remembered of them, and after them those remembered that are not among them. */
 static int gather(const struct fold *fold, const struct row_list *candidates, struct row_list *ret_rows)
 {
@@ -99,10 +113,10 @@ static int gather(const struct fold *fold, const struct row_list *candidates, st
         row->number = before ? before->number : 0;
         row->shown = before && before->shown;
         row->deserved = before ? before->deserved : 0;
-        row->weight = row_real(fold->table, row, fold->table->bound.rank_by) * (row->shown ? incumbent_bonus : 1);
+        rank(fold, row, before);
         if (take_increments(fold, row, before) < 0)
             return -ENOMEM;
-        if (row->shown)
+        if (row->shown && counts)
             continue_counters(fold->table, row, before);
         else if (counts)
             row->deserved = fold->now; /* how long its total is remembered, should the source lose sight of it */

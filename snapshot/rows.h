@@ -24,6 +24,8 @@ struct row {
     uint64_t others;  /* > 0: the sum of so many rows, to be folded */
     int64_t deserved; /* when it last deserved its place: builder_now() of that sample */
     double weight;    /* while a table is folded: what it is ranked by */
+    double peak;      /* while shown: its greatest rank since peak_at, which is at most the hold time ago */
+    int64_t peak_at;
     uint32_t number;  /* see snapshot_row_number(); 0: none yet */
     bool weak;
     bool shown;

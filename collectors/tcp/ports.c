@@ -29,11 +29,11 @@ static int parse_reserved(struct port_set *set, char *text)
 {
     char *rest = text;
     for (char *item; (item = strsep(&rest, ",")) != NULL;) {
-        char *last = item = parse_trim(item);
-        (void)strsep(&last, "-");
         uint16_t low, high;
+        char *last = item = parse_trim(item);
         if (!*item)
             continue;
+        (void)strsep(&last, "-");
         if (parse_port(item, &low) < 0 || (last ? parse_port(last, &high) : parse_port(item, &high)) < 0)
             return -EINVAL;
         for (uint32_t port = low; port <= high; port++)

@@ -3,6 +3,8 @@
 #ifndef CHOKEPOINT_TESTS_SNAPSHOT_SAMPLE_H
 #define CHOKEPOINT_TESTS_SNAPSHOT_SAMPLE_H
 
+#include <string.h>
+
 #include "snapshot/builder.h"
 #include "tests/cmocka.h"
 #include "tests/fakes/clock.h"

@@ -143,7 +143,7 @@ static void choose(const struct fold *fold, struct row_list *list)
     qsort_r(list->rows, list->count, sizeof(*list->rows), compare_weight, (void *)(uintptr_t)fold->table);
     for (size_t i = 0; i < list->count; i++) {
         struct row *row = &list->rows[i];
-        bool deserves = !row->weak || (i < fold->table->bound.always && row->weight > 0);
+        bool deserves = !row->weak || i < fold->table->bound.always;
         if (deserves)
             row->deserved = fold->now;
         bool held = row->shown && fold->now - row->deserved < fold->hold;

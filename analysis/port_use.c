@@ -31,6 +31,12 @@ static bool is_notable(uint64_t ports, uint64_t usable)
     return ports >= NOTABLE_PORTS || (double)ports >= notable_share * (double)usable;
 }
 
+/* The row that sums what the collector did not give one by one. */
+static bool is_other(const char *destination)
+{
+    return strcmp(destination, "other") == 0;
+}
+
 static void put_use(struct builder *builder, size_t row)
 {
     const struct table *endpoints = &table_tcp_endpoints;
@@ -44,7 +50,7 @@ static void put_use(struct builder *builder, size_t row)
     builder_text(builder, PORT_USE_NETNS, netns);
     builder_number(builder, PORT_USE_USED, used);
     builder_number(builder, PORT_USE_REUSABLE, reusable);
-    if (strcmp(destination, "other") == 0) {
+    if (is_other(destination)) {
         builder_others(builder, 1);
         return;
     }
@@ -64,12 +70,16 @@ static void put_user(struct builder *builder, size_t row)
     uint64_t used = builder_get_number(builder, holders, row, TCP_HOLDERS_USED);
     uint64_t usable = usable_ports(builder, netns);
     builder_row(builder, &table_port_users);
+    builder_text(builder, PORT_USERS_NETNS, netns);
+    builder_number(builder, PORT_USERS_USED, used);
+    if (is_other(builder_get_text(builder, holders, row, TCP_HOLDERS_DESTINATION))) {
+        builder_others(builder, 1);
+        return;
+    }
     builder_text(builder, PORT_USERS_SOURCE, builder_get_text(builder, holders, row, TCP_HOLDERS_SOURCE));
     builder_text(builder, PORT_USERS_DESTINATION, builder_get_text(builder, holders, row, TCP_HOLDERS_DESTINATION));
     builder_text(builder, PORT_USERS_PROCESS, builder_get_text(builder, holders, row, TCP_HOLDERS_PROCESS));
     builder_text(builder, PORT_USERS_UNIT, builder_get_text(builder, holders, row, TCP_HOLDERS_UNIT));
-    builder_text(builder, PORT_USERS_NETNS, netns);
-    builder_number(builder, PORT_USERS_USED, used);
     if (!is_notable(used, usable))
         builder_weak(builder);
 }

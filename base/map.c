@@ -29,19 +29,36 @@ static uint64_t hash_seed(void)
     return value;
 }
 
+static uint64_t word_at(const unsigned char *bytes)
+{
+    uint64_t word;
+    memcpy(&word, bytes, sizeof(word));
+    return word;
+}
+
+static uint64_t tail_of(const unsigned char *bytes, size_t size)
+{
+    uint64_t word = 0;
+    for (size_t i = 0; i < size; i++)
+        word |= (uint64_t)bytes[i] << (8 * i);
+    return word;
+}
+
 uint32_t map_hash(const void *key, size_t size)
 {
     const unsigned char *bytes = key;
-    uint64_t seed = hash_seed();
+    const uint64_t seed = hash_seed(), factor = UINT64_C(0x9e3779b97f4a7c15) ^ seed;
     uint64_t hash = seed ^ size;
-    while (size > 0) {
-        uint64_t word = 0;
-        size_t count = size < sizeof(word) ? size : sizeof(word);
-        memcpy(&word, bytes, count);
-        hash = mix(hash ^ word, UINT64_C(0x9e3779b97f4a7c15) ^ seed);
-        bytes += count;
-        size -= count;
+    size_t left = size;
+    for (; left >= 16; bytes += 16, left -= 16)
+        hash = mix(hash ^ word_at(bytes), factor ^ word_at(bytes + 8));
+    if (left >= 8) {
+        hash = mix(hash ^ word_at(bytes), factor);
+        bytes += 8;
+        left -= 8;
     }
+    if (left > 0)
+        hash = mix(hash ^ tail_of(bytes, left), factor);
     return (uint32_t)(hash ^ (hash >> 32));
 }
 

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Counts the sockets of one walk as they stream by: by state, by owner and service port, by destination. No list of
- * sockets is kept; what grows with the host is the number of groups, and that is bounded. */
+ * Counts the sockets of one walk as they stream by. No list of sockets is kept: each adds one to its flow, that is all
+ * sockets with the same owner, state and service port, and for those that take an ephemeral port the same source and
+ * destination. What grows with the host is the number of flows, and that is bounded. Everything that is shown (by state,
+ * by owner, by destination) is summed up from the flows afterwards. */
 #ifndef CHOKEPOINT_COLLECTORS_TCP_COUNT_H
 #define CHOKEPOINT_COLLECTORS_TCP_COUNT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,54 +18,41 @@
 #include "snapshot/builder.h"
 #include "snapshot/tables/tcp_sockets.h"
 
-/* Most destinations told apart in one walk. Beyond it a new one counts as "other"; one that takes many ports shows up
- * among the first thousands of a walk in random order, so it is the small ones that are lost. */
-#define COUNT_MAX_DESTINATIONS 16384u
-/* Most groups of sockets, likewise. */
-#define COUNT_MAX_GROUPS 16384u
+/* Most flows told apart. Beyond it a new one loses its destination; a destination that takes many ports shows up among
+ * the first thousands of a walk in random order, so it is the small ones that are lost. */
+#define COUNT_MAX_FLOWS 16384u
+/* Most flows without destination on top of these. Beyond it a socket counts for its state only. */
+#define COUNT_MAX_OWNERS 8192u
 
 /* When a TIME_WAIT's port may be taken by a new connection. */
 enum count_reuse { COUNT_REUSE_NEVER, COUNT_REUSE_ALWAYS, COUNT_REUSE_LOOPBACK };
+
+/* Compared as bytes: no padding. */
+struct flow_key {
+    struct tcp_address source, destination; /* zero unless ephemeral, or where the destination was lost */
+    struct owner owner;
+    uint16_t port;     /* local for listen and inbound, remote for outbound */
+    uint8_t role;      /* enum tcp_role */
+    uint8_t state;     /* enum tcp_state */
+    uint8_t method;    /* enum tcp_method */
+    uint8_t ephemeral; /* 1: takes a port of the dynamic range */
+    uint16_t zero;
+};
+
+/* A socket's flow, its owner still to be filled in by count_add(). */
+struct flow {
+    struct flow_key key;
+    bool reusable;
+};
 
 /* Zero to start with. */
 struct count {
     const struct listeners *listeners;
     const struct port_range *range;
     enum count_reuse reuse;
-    uint64_t states[TCP_STATE_COUNT];
-    uint64_t attributed[TCP_STATE_COUNT][TCP_METHOD_COUNT];
-    struct tally groups;                     /* by struct group_key; part: owner by estimate */
-    struct tally destinations;               /* by struct destination_key; part: reusable */
-    struct tally holders;                    /* by struct holder_key */
-    uint64_t folded_groups[TCP_STATE_COUNT]; /* sockets beyond COUNT_MAX_GROUPS */
-    struct tally_value folded_ports;         /* ports beyond COUNT_MAX_DESTINATIONS */
+    struct tally flows;                                  /* part: reusable */
+    uint64_t lost[TCP_STATE_COUNT][TCP_METHOD_COUNT];    /* sockets beyond both bounds */
 };
-
-struct group_key {
-    struct owner owner;
-    uint16_t port;
-    uint8_t role;
-    uint8_t state;
-};
-
-struct destination_key {
-    struct tcp_address source, destination;
-    uint16_t port;
-};
-
-struct holder_key {
-    uint32_t destination; /* position in destinations */
-    struct owner owner;
-};
-
-/* What a socket is, once its direction is known. destination is its position, or COUNT_NO_DESTINATION. */
-struct count_place {
-    enum tcp_role role;
-    uint16_t port;
-    uint32_t destination;
-};
-
-#define COUNT_NO_DESTINATION UINT32_MAX
 
 /* Begins a walk; listeners and range outlive it. The memory of the walk before is used again. */
 void count_begin(struct count *count, const struct listeners *listeners, const struct port_range *range,
@@ -72,12 +62,11 @@ void count_begin(struct count *count, const struct listeners *listeners, const s
  * local end, local port in the dynamic range, remote port in it, else outbound. */
 enum tcp_role count_direction(const struct count *count, const struct tcp_socket *socket);
 
-/* Counts the socket's state and the port it takes, and tells where it belongs; its owner follows by count_owner(). */
-struct count_place count_socket(struct count *count, const struct tcp_socket *socket);
+/* The flow of a socket. */
+struct flow count_flow(const struct count *count, const struct tcp_socket *socket);
 
-/* Counts the owner of a socket that count_socket() placed. */
-void count_owner(struct count *count, enum tcp_state state, const struct count_place *place, struct owner owner,
-                 enum tcp_method method);
+/* Counts one socket of this flow and owner. */
+void count_add(struct count *count, const struct flow *flow, struct owner owner, enum tcp_method method);
 
 /* Puts the rows of tcp_states, tcp_sockets, listeners, tcp_endpoints, tcp_holders and tcp_ranges. 0 or -ENOMEM. */
 int count_put(const struct count *count, const struct names *names, const char *netns, struct builder *builder);

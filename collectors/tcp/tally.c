@@ -2,6 +2,7 @@
 #include "collectors/tcp/tally.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 static int make_room(struct tally *tally, size_t position)
@@ -17,7 +18,7 @@ static int make_room(struct tally *tally, size_t position)
     return 0;
 }
 
-size_t tally_add(struct tally *tally, size_t most, const void *key, size_t size, bool marked)
+size_t tally_add(struct tally *tally, size_t most, const void *key, size_t size, struct tally_value value)
 {
     size_t known = tally->keys.count;
     bool full = known >= most;
@@ -30,8 +31,8 @@ size_t tally_add(struct tally *tally, size_t most, const void *key, size_t size,
     }
     if (position == known)
         tally->values[position] = (struct tally_value){0, 0};
-    tally->values[position].all++;
-    tally->values[position].part += marked;
+    tally->values[position].all += value.all;
+    tally->values[position].part += value.part;
     return position;
 }
 

@@ -3,13 +3,12 @@
 #ifndef CHOKEPOINT_COLLECTORS_TCP_TALLY_H
 #define CHOKEPOINT_COLLECTORS_TCP_TALLY_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/map.h"
 
-/* all counts every addition, part those that were marked. */
+/* all is the sum, part that of what was marked. */
 struct tally_value {
     uint32_t all;
     uint32_t part;
@@ -23,9 +22,9 @@ struct tally {
     int error;
 };
 
-/* Adds one to the key, and to its part if marked. Returns the key's position, or MAP_NONE when the key is new and there
- * are most keys already, or memory is short. */
-size_t tally_add(struct tally *tally, size_t most, const void *key, size_t size, bool marked);
+/* Adds to the key's value. Returns the key's position, or MAP_NONE when the key is new and there are most keys already,
+ * or memory is short. */
+size_t tally_add(struct tally *tally, size_t most, const void *key, size_t size, struct tally_value value);
 
 /* Forgets all keys, keeping the memory for reuse. */
 void tally_clear(struct tally *tally);

@@ -128,18 +128,17 @@ static bool is_known(struct owner owner)
     return owner.process != NAME_UNKNOWN || owner.unit != NAME_NONE;
 }
 
-static void count_known(struct count *count, enum tcp_state state, const struct count_place *place, struct owner owner,
-                        enum tcp_method method)
+static void count_known(struct count *count, const struct flow *flow, struct owner owner, enum tcp_method method)
 {
-    count_owner(count, state, place, owner, is_known(owner) ? method : TCP_METHOD_UNKNOWN);
+    count_add(count, flow, owner, is_known(owner) ? method : TCP_METHOD_UNKNOWN);
 }
 
 void attribution_count_listeners(struct attribution *attribution, struct count *count)
 {
     for (size_t i = 0; i < attribution->listening_count; i++) {
         const struct tcp_socket *socket = &attribution->listening[i];
-        struct count_place place = count_socket(count, socket);
-        count_known(count, TCP_STATE_LISTEN, &place, listening_owner(attribution, socket), TCP_METHOD_LIVE);
+        struct flow flow = count_flow(count, socket);
+        count_known(count, &flow, listening_owner(attribution, socket), TCP_METHOD_LIVE);
     }
 }
 
@@ -156,29 +155,28 @@ static bool keep(struct attribution *attribution, const struct pending *pending)
 
 /* A socket that no descriptor refers to: not accepted yet, closed by its process, or in TIME_WAIT. */
 static void count_unheld(struct attribution *attribution, struct count *count, const struct tcp_socket *socket,
-                         const struct count_place *place)
+                         const struct flow *flow)
 {
     const struct listener *listener =
-        place->role == TCP_ROLE_INBOUND ? listeners_find(count->listeners, &socket->local, socket->local_port) : NULL;
+        flow->key.role == TCP_ROLE_INBOUND ? listeners_find(count->listeners, &socket->local, socket->local_port) : NULL;
     if (listener)
-        count_known(count, socket->state, place, listener->owner, TCP_METHOD_LISTENER);
+        count_known(count, flow, listener->owner, TCP_METHOD_LISTENER);
     else
-        count_known(count, socket->state, place, (struct owner){NAME_UNKNOWN, unit_of(attribution, socket)},
-                    TCP_METHOD_LIVE);
+        count_known(count, flow, (struct owner){NAME_UNKNOWN, unit_of(attribution, socket)}, TCP_METHOD_LIVE);
 }
 
-void attribution_owner(struct attribution *attribution, struct count *count, const struct tcp_socket *socket,
-                       const struct count_place *place)
+void attribution_owner(struct attribution *attribution, struct count *count, const struct tcp_socket *socket)
 {
+    struct flow flow = count_flow(count, socket);
     if (socket->inode == 0) {
-        count_unheld(attribution, count, socket, place);
+        count_unheld(attribution, count, socket, &flow);
         return;
     }
     const struct inode_entry *entry = inodes_see(&attribution->inodes, socket->inode, seconds(attribution));
     struct owner owner = {entry ? entry->process : NAME_UNKNOWN, unit_of(attribution, socket)};
-    const struct pending pending = {socket->inode, owner.unit, socket->state, *place};
+    const struct pending pending = {socket->inode, owner.unit, flow};
     if (!entry || !inode_wanted(entry) || !keep(attribution, &pending))
-        count_known(count, socket->state, place, owner, TCP_METHOD_LIVE);
+        count_known(count, &flow, owner, TCP_METHOD_LIVE);
 }
 
 int attribution_finish(struct attribution *attribution, struct count *count, int64_t deadline)
@@ -190,7 +188,7 @@ int attribution_finish(struct attribution *attribution, struct count *count, int
         const struct pending *pending = &attribution->pending[i];
         const struct inode_entry *entry = inodes_find(&attribution->inodes, pending->inode);
         struct owner owner = {entry ? entry->process : NAME_UNKNOWN, pending->unit};
-        count_known(count, pending->state, &pending->place, owner, TCP_METHOD_LIVE);
+        count_known(count, &pending->flow, owner, TCP_METHOD_LIVE);
     }
     return 0;
 }

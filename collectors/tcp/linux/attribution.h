@@ -17,8 +17,7 @@
 struct pending {
     uint32_t inode;
     uint32_t unit;
-    enum tcp_state state;
-    struct count_place place;
+    struct flow flow;
 };
 
 struct attribution {
@@ -52,8 +51,7 @@ int attribution_add_listeners(struct attribution *attribution, struct listeners 
 void attribution_count_listeners(struct attribution *attribution, struct count *count);
 
 /* Counts the owner of one socket, or keeps it until attribution_finish(). */
-void attribution_owner(struct attribution *attribution, struct count *count, const struct tcp_socket *socket,
-                       const struct count_place *place);
+void attribution_owner(struct attribution *attribution, struct count *count, const struct tcp_socket *socket);
 
 /* Looks for the processes that are not known yet, within a budget, and counts what was kept. 0 or negative errno. */
 int attribution_finish(struct attribution *attribution, struct count *count, int64_t deadline);

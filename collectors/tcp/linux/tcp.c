@@ -140,8 +140,7 @@ static void visit_socket(void *context, const struct tcp_socket *socket)
 {
     struct visit *visit = context;
     struct tcp_state_linux *tcp = visit->tcp;
-    struct count_place place = count_socket(&tcp->count, socket);
-    attribution_owner(&tcp->attribution, &tcp->count, socket, &place);
+    attribution_owner(&tcp->attribution, &tcp->count, socket);
 }
 
 static int walk_others(struct tcp_state_linux *tcp, int64_t now, int64_t deadline)

@@ -3,7 +3,8 @@
 
 #include "base/clock.h"
 #include "collectors/tcp/count.h"
-#include "tests/cmocka.h"
+#include "snapshot/tables/tcp_internal.h"
+#include "tests/snapshot/sample.h"
 
 static struct tcp_address address(uint8_t last)
 {
@@ -74,11 +75,13 @@ static void only_ports_that_the_kernel_chooses_count_as_used(void **state)
     static const uint16_t locals[] = {32768, 60999, 40000, 1000, 61000};
     for (size_t i = 0; i < 5; i++) {
         struct tcp_socket socket = socket_between(TCP_STATE_TIME_WAIT, locals[i], 25);
-        struct count_place place = count_socket(&world.count, &socket);
-        assert_int_equal(place.destination == COUNT_NO_DESTINATION, i >= 2);
+        struct flow flow = count_flow(&world.count, &socket);
+        assert_int_equal(flow.key.ephemeral, i < 2);
+        count_add(&world.count, &flow, OWNER_UNKNOWN, TCP_METHOD_UNKNOWN);
     }
-    assert_int_equal(world.count.destinations.values[0].all, 2);
-    assert_int_equal(world.count.states[TCP_STATE_TIME_WAIT], 5);
+    assert_int_equal(world.count.flows.keys.count, 2);
+    assert_int_equal(world.count.flows.values[0].all, 2);
+    assert_int_equal(world.count.flows.values[1].all, 3);
     tear_down(&world);
 }
 
@@ -88,40 +91,55 @@ static void time_wait_is_reusable_after_a_second(void **state)
     static const struct {
         enum count_reuse reuse;
         uint32_t expires_ms;
-        uint32_t reusable;
+        bool reusable;
     } cases[] = {
-        {COUNT_REUSE_NEVER, 100, 0},    {COUNT_REUSE_ALWAYS, 100, 1},   {COUNT_REUSE_ALWAYS, 59000, 1},
-        {COUNT_REUSE_ALWAYS, 59001, 0}, {COUNT_REUSE_LOOPBACK, 100, 0},
+        {COUNT_REUSE_NEVER, 100, false},    {COUNT_REUSE_ALWAYS, 100, true},   {COUNT_REUSE_ALWAYS, 59000, true},
+        {COUNT_REUSE_ALWAYS, 59001, false}, {COUNT_REUSE_LOOPBACK, 100, false},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct world world;
         set_up(&world, cases[i].reuse);
         struct tcp_socket socket = socket_between(TCP_STATE_TIME_WAIT, 50000, 25);
         socket.expires_ms = cases[i].expires_ms;
-        (void)count_socket(&world.count, &socket);
-        assert_int_equal(world.count.destinations.values[0].part, cases[i].reusable);
+        assert_int_equal(count_flow(&world.count, &socket).reusable, cases[i].reusable);
         tear_down(&world);
     }
 }
 
-static void what_is_beyond_the_bound_is_still_counted(void **state)
+static uint64_t column_sum(struct builder *builder, const struct table *table, unsigned column)
+{
+    uint64_t sum = 0;
+    for (size_t i = 0; i < builder_row_count(builder, table); i++)
+        sum += builder_get_number(builder, table, i, column);
+    return sum;
+}
+
+static void what_is_beyond_the_bounds_is_still_counted(void **state)
 {
     (void)state;
     struct world world;
+    struct names names;
+    const uint32_t sockets = COUNT_MAX_FLOWS + COUNT_MAX_OWNERS + 5000;
+    assert_int_equal(names_init(&names), 0);
     set_up(&world, COUNT_REUSE_NEVER);
-    const uint32_t sockets = COUNT_MAX_DESTINATIONS + 5000;
     for (uint32_t i = 0; i < sockets; i++) {
-        struct tcp_socket socket = socket_between(TCP_STATE_ESTABLISHED, 50000, 443);
+        struct tcp_socket socket = socket_between(TCP_STATE_ESTABLISHED, 50000, (uint16_t)(i % 60000 + 1));
         memcpy(socket.remote.bytes + 12, &i, sizeof(i));
-        struct count_place place = count_socket(&world.count, &socket);
-        place.port = (uint16_t)i;
-        count_owner(&world.count, socket.state, &place, (struct owner){i, 0}, TCP_METHOD_UNKNOWN);
+        struct flow flow = count_flow(&world.count, &socket);
+        count_add(&world.count, &flow, OWNER_UNKNOWN, TCP_METHOD_UNKNOWN);
     }
-    assert_int_equal(world.count.destinations.keys.count, COUNT_MAX_DESTINATIONS);
-    assert_int_equal(world.count.folded_ports.all, 5000);
-    assert_int_equal(world.count.folded_groups[TCP_STATE_ESTABLISHED], sockets - COUNT_MAX_GROUPS);
-    assert_int_equal(world.count.states[TCP_STATE_ESTABLISHED], sockets);
-    assert_int_equal(world.count.attributed[TCP_STATE_ESTABLISHED][TCP_METHOD_UNKNOWN], sockets);
+    assert_int_equal(world.count.flows.keys.count, COUNT_MAX_FLOWS + COUNT_MAX_OWNERS);
+    struct builder *builder = sample_begin(NULL, 0);
+    assert_int_equal(count_put(&world.count, &names, "", builder), 0);
+    assert_int_equal(column_sum(builder, &table_tcp_states, TCP_STATES_SOCKETS), sockets);
+    assert_int_equal(column_sum(builder, &table_tcp_states, TCP_STATES_UNKNOWN), sockets);
+    assert_int_equal(column_sum(builder, &table_tcp_sockets, TCP_SOCKETS_SOCKETS), sockets);
+    /* Only the last 5,000 lost even their port. */
+    assert_int_equal(column_sum(builder, &table_tcp_endpoints, TCP_ENDPOINTS_USED), sockets - 5000);
+    assert_int_equal(column_sum(builder, &table_tcp_holders, TCP_HOLDERS_USED), sockets - 5000);
+    assert_true(builder_row_count(builder, &table_tcp_sockets) < 1100);
+    builder_free(builder);
+    names_free(&names);
     tear_down(&world);
 }
 
@@ -131,7 +149,7 @@ int main(void)
         cmocka_unit_test(directions_follow_the_definition),
         cmocka_unit_test(only_ports_that_the_kernel_chooses_count_as_used),
         cmocka_unit_test(time_wait_is_reusable_after_a_second),
-        cmocka_unit_test(what_is_beyond_the_bound_is_still_counted),
+        cmocka_unit_test(what_is_beyond_the_bounds_is_still_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

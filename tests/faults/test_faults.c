@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analysis/analyse.h"
+#include "base/clock.h"
+#include "collectors/collector.h"
+#include "collectors/tcp/options.h"
+#include "exporter/describe.h"
+#include "exporter/json/document.h"
+#include "exporter/page/page.h"
+#include "exporter/prometheus/exposition.h"
+#include "snapshot/store.h"
+#include "snapshot/tables/all.h"
+#include "tests/fakes/clock.h"
+#include "tests/fakes/sock_diag.h"
+#include "tests/tree.h"
+
+extern const struct collector tcp_collector;
+
+/* The linker's --wrap sends every allocation of ours through here. */
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__real_realloc(void *memory, size_t size);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_realloc(void *memory, size_t size);
+
+static bool armed, stays_short;
+static unsigned long allocations, fail_at;
+
+static bool fails(void)
+{
+    if (!armed)
+        return false;
+    allocations++;
+    return stays_short ? allocations >= fail_at : allocations == fail_at;
+}
+
+void *__wrap_malloc(size_t size)
+{
+    return fails() ? NULL : __real_malloc(size);
+}
+
+void *__wrap_calloc(size_t count, size_t size)
+{
+    return fails() ? NULL : __real_calloc(count, size);
+}
+
+void *__wrap_realloc(void *memory, size_t size)
+{
+    return fails() ? NULL : __real_realloc(memory, size);
+}
+
+static void arm(unsigned long at, bool stays)
+{
+    allocations = 0;
+    fail_at = at;
+    stays_short = stays;
+    armed = true;
+}
+
+static void *json_allocate(size_t size)
+{
+    return fails() ? NULL : __real_malloc(size);
+}
+
+struct world {
+    char root[64], procfs[80], sockets[80];
+    struct collector_paths paths;
+    struct tcp_options options;
+    void *state;
+    struct snapshot_store *store;
+};
+
+static void set_up(struct world *world)
+{
+    *world = (struct world){.options = {.max_rows = 200, .max_destinations = 20}};
+    tree_make(world->root, sizeof(world->root));
+    snprintf(world->procfs, sizeof(world->procfs), "%s/proc", world->root);
+    snprintf(world->sockets, sizeof(world->sockets), "%s/sockets", world->root);
+    tree_file(world->root, "sockets", "%s",
+              "listen 0.0.0.0 25 0.0.0.0 0 inode=200\n"
+              "established 192.0.2.1 25 203.0.113.5 50000 inode=201 repeat=30\n"
+              "established 192.0.2.1 40000 198.51.100.7 1433 inode=100 repeat=300\n"
+              "time_wait 192.0.2.1 50000 198.51.100.7 1433 expires=30000 repeat=300\n"
+              "close_wait 2001:db8::1 50000 2001:db8::2 443 inode=100\n");
+    tree_file(world->root, "proc/sys/net/ipv4/ip_local_port_range", "%s", "32768 60999\n");
+    tree_file(world->root, "proc/net/snmp", "%s", "Tcp: ActiveOpens\nTcp: 12\n");
+    tree_file(world->root, "proc/net/netstat", "%s", "TcpExt: ListenDrops\nTcpExt: 6\n");
+    tree_link(world->root, "proc/10/exe", "/usr/bin/relay");
+    tree_link(world->root, "proc/10/fd/3", "socket:[100]");
+    world->paths = (struct collector_paths){world->procfs, "/nonexistent", world->root};
+    fake_sock_diag_file(world->sockets);
+    assert_int_equal(snapshot_store_new(&world->store), 0);
+}
+
+static void tear_down(struct world *world)
+{
+    snapshot_store_free(world->store);
+    tree_remove(world->root);
+}
+
+static int fill(struct world *world, struct builder *builder)
+{
+    int error = 0;
+    if (!world->state)
+        error = tcp_collector.open(&world->paths, &world->options, &world->state);
+    struct builder_mark mark = builder_mark(builder);
+    if (error == 0)
+        error = tcp_collector.collect(world->state, builder, clock_monotonic() + CLOCK_SECOND);
+    if (error < 0)
+        builder_roll_back(builder, mark);
+    analyse(builder);
+    return error;
+}
+
+/* One sample; 0 or the error that dropped it. */
+static int sample(struct world *world)
+{
+    const struct builder_settings settings = {.interval = 5 * CLOCK_SECOND, .max_series = 400, .hold = BUILDER_HOLD};
+    struct snapshot *previous = snapshot_store_newest(world->store), *snapshot = NULL;
+    struct builder *builder = NULL;
+    fake_clock_advance(5 * CLOCK_SECOND);
+    int error = builder_new(&settings, previous, &builder);
+    if (error == 0) {
+        int collected = fill(world, builder);
+        error = builder_finish(builder, &snapshot);
+        if (error == 0)
+            error = collected;
+    }
+    builder_free(builder);
+    snapshot_release(previous);
+    if (snapshot)
+        snapshot_store_publish(world->store, snapshot);
+    return error;
+}
+
+static void every_allocation_of_a_sample_may_fail(void **state)
+{
+    (void)state;
+    for (int stays = 0; stays < 2; stays++) {
+        bool failed = true;
+        unsigned long at = 1;
+        for (; failed; at++) {
+            struct world world;
+            set_up(&world);
+            arm(at, stays);
+            int error = sample(&world);
+            failed = allocations >= fail_at;
+            armed = false;
+            assert_true(error == 0 || error == -ENOMEM);
+            /* Memory is back: the next sample is whole. */
+            assert_int_equal(sample(&world), 0);
+            struct snapshot *newest = snapshot_store_newest(world.store);
+            uint64_t sockets = 0;
+            for (size_t i = 0; i < snapshot_row_count(newest, &table_tcp_sockets); i++)
+                sockets += snapshot_number(newest, &table_tcp_sockets, i, TCP_SOCKETS_SOCKETS);
+            assert_int_equal(sockets, 1 + 30 + 300 + 300 + 1);
+            snapshot_release(newest);
+            tcp_collector.close(world.state);
+            tear_down(&world);
+        }
+        print_message("a sample makes %lu allocations\n", at - 1);
+        assert_true(at > 50);
+    }
+}
+
+static int render(const struct snapshot *snapshot, unsigned format, struct text *text)
+{
+    switch (format) {
+    case 0:
+        return exposition_write(snapshot, EXPOSITION_TEXT, text);
+    case 1:
+        return exposition_write(snapshot, EXPOSITION_OPENMETRICS, text);
+    case 2:
+        return document_write(snapshot, text);
+    case 3:
+        return page_write(snapshot, text);
+    case 4:
+        return status_write(snapshot, text);
+    default:
+        return describe_metrics(text);
+    }
+}
+
+static void every_allocation_of_a_rendering_may_fail(void **state)
+{
+    (void)state;
+    struct world world;
+    set_up(&world);
+    assert_int_equal(sample(&world), 0);
+    struct snapshot *snapshot = snapshot_store_newest(world.store);
+    json_set_alloc_funcs(json_allocate, free);
+    for (unsigned format = 0; format < 6; format++) {
+        struct text whole = TEXT_EMPTY;
+        bool failed = true;
+        assert_int_equal(render(snapshot, format, &whole), 0);
+        for (unsigned long at = 1; failed; at++) {
+            struct text text = TEXT_EMPTY;
+            arm(at, false);
+            int error = render(snapshot, format, &text);
+            failed = allocations >= fail_at;
+            armed = false;
+            assert_int_equal(error, failed ? -ENOMEM : 0);
+            if (!failed)
+                assert_string_equal(text_value(&text), text_value(&whole));
+            text_free(&text);
+        }
+        text_free(&whole);
+    }
+    snapshot_release(snapshot);
+    tcp_collector.close(world.state);
+    tear_down(&world);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_allocation_of_a_sample_may_fail),
+        cmocka_unit_test(every_allocation_of_a_rendering_may_fail),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

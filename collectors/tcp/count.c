@@ -53,18 +53,18 @@ struct flow count_flow(const struct count *count, const struct tcp_socket *socke
     return flow;
 }
 
-void count_add(struct count *count, const struct flow *flow, struct owner owner, enum tcp_method method)
+void count_add(struct count *count, struct flow *flow, struct owner owner, enum tcp_method method)
 {
     static const struct tcp_address none;
     const struct tally_value one = {1, flow->reusable};
-    struct flow_key key = flow->key;
-    key.owner = owner;
-    key.method = (uint8_t)method;
-    if (tally_add(&count->flows, COUNT_MAX_FLOWS, &key, sizeof(key), one) != MAP_NONE)
+    struct flow_key *key = &flow->key;
+    key->owner = owner;
+    key->method = (uint8_t)method;
+    if (tally_add(&count->flows, COUNT_MAX_FLOWS, key, sizeof(*key), one) != MAP_NONE)
         return;
-    key.source = key.destination = none;
-    if (tally_add(&count->flows, COUNT_MAX_FLOWS + COUNT_MAX_OWNERS, &key, sizeof(key), one) == MAP_NONE)
-        count->lost[key.state][method]++;
+    key->source = key->destination = none;
+    if (tally_add(&count->flows, COUNT_MAX_FLOWS + COUNT_MAX_OWNERS, key, sizeof(*key), one) == MAP_NONE)
+        count->lost[key->state][method]++;
 }
 
 void count_free(struct count *count)

@@ -65,8 +65,8 @@ enum tcp_role count_direction(const struct count *count, const struct tcp_socket
 /* The flow of a socket. */
 struct flow count_flow(const struct count *count, const struct tcp_socket *socket);
 
-/* Counts one socket of this flow and owner. */
-void count_add(struct count *count, const struct flow *flow, struct owner owner, enum tcp_method method);
+/* Counts one socket of this flow and owner; fills in the flow's key. */
+void count_add(struct count *count, struct flow *flow, struct owner owner, enum tcp_method method);
 
 /* Puts the rows of tcp_states, tcp_sockets, listeners, tcp_endpoints, tcp_holders and tcp_ranges. 0 or -ENOMEM. */
 int count_put(const struct count *count, const struct names *names, const char *netns, struct builder *builder);

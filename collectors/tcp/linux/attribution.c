@@ -128,7 +128,7 @@ static bool is_known(struct owner owner)
     return owner.process != NAME_UNKNOWN || owner.unit != NAME_NONE;
 }
 
-static void count_known(struct count *count, const struct flow *flow, struct owner owner, enum tcp_method method)
+static void count_known(struct count *count, struct flow *flow, struct owner owner, enum tcp_method method)
 {
     count_add(count, flow, owner, is_known(owner) ? method : TCP_METHOD_UNKNOWN);
 }
@@ -155,7 +155,7 @@ static bool keep(struct attribution *attribution, const struct pending *pending)
 
 /* A socket that no descriptor refers to: not accepted yet, closed by its process, or in TIME_WAIT. */
 static void count_unheld(struct attribution *attribution, struct count *count, const struct tcp_socket *socket,
-                         const struct flow *flow)
+                         struct flow *flow)
 {
     const struct listener *listener =
         flow->key.role == TCP_ROLE_INBOUND ? listeners_find(count->listeners, &socket->local, socket->local_port) : NULL;
@@ -185,7 +185,7 @@ int attribution_finish(struct attribution *attribution, struct count *count, int
     if (error < 0)
         return error;
     for (size_t i = 0; i < attribution->pending_count; i++) {
-        const struct pending *pending = &attribution->pending[i];
+        struct pending *pending = &attribution->pending[i];
         const struct inode_entry *entry = inodes_find(&attribution->inodes, pending->inode);
         struct owner owner = {entry ? entry->process : NAME_UNKNOWN, pending->unit};
         count_known(count, &pending->flow, owner, TCP_METHOD_LIVE);

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
+#include <string.h>
+
+#include "analysis/analyse.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "collectors/collect_all.h"
+#include "exporter/json/document.h"
+#include "exporter/page/page.h"
+#include "exporter/prometheus/exposition.h"
+#include "exporter/self.h"
+#include "snapshot/snapshot.h"
+#include "tests/cmocka.h"
+#include "tests/fakes/clock.h"
+#include "tests/fakes/sock_diag.h"
+#include "version.h"
+
+static const char *source;
+
+/* The revision changes with each commit: the golden files have REVISION in its place. */
+static void mask_revision(struct text *text)
+{
+    struct text masked = TEXT_EMPTY;
+    const char *rest = text_value(text);
+    for (const char *found; (found = strstr(rest, CHOKEPOINT_REVISION)) != NULL;) {
+        text_append(&masked, rest, (size_t)(found - rest));
+        text_string(&masked, "REVISION");
+        rest = found + strlen(CHOKEPOINT_REVISION);
+    }
+    text_string(&masked, rest);
+    text_free(text);
+    *text = masked;
+}
+
+static void check_golden(const char *name, struct text *text)
+{
+    char path[512];
+    struct text golden = TEXT_EMPTY;
+    snprintf(path, sizeof(path), "%s/tests/golden/%s", source, name);
+    mask_revision(text);
+    if (getenv("UPDATE_GOLDEN")) {
+        FILE *file = fopen(path, "w");
+        assert_non_null(file);
+        assert_int_equal(fwrite(text_value(text), 1, text->length, file), text->length);
+        assert_int_equal(fclose(file), 0);
+    }
+    assert_int_equal(file_read(path, 1 << 24, &golden), 0);
+    if (strcmp(text_value(text), text_value(&golden)) != 0) {
+        snprintf(path, sizeof(path), "/tmp/chokepoint-golden-%s", name);
+        FILE *file = fopen(path, "w");
+        fwrite(text_value(text), 1, text->length, file);
+        fclose(file);
+        print_error("differs from tests/golden/%s; what came is in %s\n", name, path);
+        fail();
+    }
+    text_free(&golden);
+    text_free(text);
+}
+
+static struct collection_choice *choices_make(struct arena *arena)
+{
+    size_t count = 0;
+    while (collectors[count])
+        count++;
+    struct collection_choice *choices = calloc(count, sizeof(*choices));
+    for (size_t i = 0; i < count; i++) {
+        void *values = arena_allocate(arena, collectors[i]->options_size + 1);
+        assert_int_equal(option_defaults(collectors[i]->options, values, arena), 0);
+        choices[i] = (struct collection_choice){true, values};
+    }
+    return choices;
+}
+
+static struct snapshot *sample(const char *root, const char *procfs, struct arena *arena)
+{
+    const struct collector_paths paths = {procfs, "/nonexistent", root};
+    const struct builder_settings settings = {.interval = 5 * CLOCK_SECOND, .max_series = 1000, .hold = BUILDER_HOLD};
+    const struct self_figures figures = {.samples = 1, .reload_successful = true, .interval = 5 * CLOCK_SECOND};
+    struct collection_choice *choices = choices_make(arena);
+    struct collection *collection;
+    struct builder *builder;
+    struct snapshot *snapshot;
+    struct text buffer = TEXT_EMPTY;
+    assert_int_equal(collection_new(&paths, choices, &collection), 0);
+    assert_int_equal(builder_new(&settings, NULL, &builder), 0);
+    collection_sample(collection, builder, clock_monotonic() + CLOCK_SECOND);
+    analyse(builder);
+    self_put(builder, procfs, &figures, &buffer);
+    assert_int_equal(builder_finish(builder, &snapshot), 0);
+    builder_free(builder);
+    collection_free(collection);
+    text_free(&buffer);
+    free(choices);
+    return snapshot;
+}
+
+static void the_fixture_host_looks_the_same_in_every_format(void **state)
+{
+    (void)state;
+    char root[400], procfs[450], sockets[450];
+    struct arena arena = ARENA_EMPTY;
+    struct text text = TEXT_EMPTY;
+    snprintf(root, sizeof(root), "%s/tests/fixtures/host", source);
+    snprintf(procfs, sizeof(procfs), "%s/proc", root);
+    snprintf(sockets, sizeof(sockets), "%s/sockets", root);
+    fake_sock_diag_file(sockets);
+    struct snapshot *snapshot = sample(root, procfs, &arena);
+    assert_int_equal(exposition_write(snapshot, EXPOSITION_TEXT, &text), 0);
+    check_golden("host.prom", &text);
+    assert_int_equal(exposition_write(snapshot, EXPOSITION_OPENMETRICS, &text), 0);
+    check_golden("host.openmetrics", &text);
+    assert_int_equal(document_write(snapshot, &text), 0);
+    check_golden("host.json", &text);
+    assert_int_equal(page_write(snapshot, &text), 0);
+    check_golden("host.html", &text);
+    assert_int_equal(status_write(snapshot, &text), 0);
+    check_golden("host.txt", &text);
+    snapshot_release(snapshot);
+    arena_free(&arena);
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(the_fixture_host_looks_the_same_in_every_format)};
+    source = argc > 1 ? argv[1] : ".";
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

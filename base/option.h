@@ -89,4 +89,7 @@ int option_add_record(const struct option *option, void *values, struct arena *a
 /* Empties a TEXTS, PAIRS or RECORDS option, so that what the user gives replaces the default. */
 void option_clear_list(const struct option *option, void *values);
 
+/* Appends what the user wrote as messages show it: in single quotes, one line, printable, at most 64 octets. */
+void option_quote(const char *value, struct text *text);
+
 #endif

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * TUNING_HIVE_REFUSED comes from CMakeLists.txt: NULL, or why this build cannot read hives. */
+#include "collectors/tuning/options.h"
+
+const struct option tuning_option_list[] = {
+    {.name = "advice",
+     .type = OPTION_PAIRS,
+     .offset = offsetof(struct tuning_options, advice),
+     .help = "Advice in place of ours, by key (1; 1, 2; at least 1; at most 1; show only), also for other sysctls"},
+    {.name = "detail",
+     .type = OPTION_BOOLEAN,
+     .offset = offsetof(struct tuning_options, detail),
+     .fallback = "false",
+     .help = "Serve default, recommended value and persistence as metrics too"},
+    {.name = "hive",
+     .type = OPTION_TEXT,
+     .offset = offsetof(struct tuning_options, hive),
+     .refused = TUNING_HIVE_REFUSED,
+     .help = "SYSTEM hive of an offline Windows, such as /mnt/c/Windows/System32/config/SYSTEM"},
+    OPTION_END,
+};

@@ -185,17 +185,28 @@ static inline double fixture_value(const struct snapshot *snapshot, const char *
     return snapshot_real(snapshot, &table_mail_queues, (size_t)row, column);
 }
 
-/* Whether a source succeeded: 1 or 0; -1 if there is none of this name. *ret_error is its text, if wanted. */
-static inline int fixture_source(const struct snapshot *snapshot, const char *name, const char **ret_error)
+/* The row of a source, or -1. */
+static inline long fixture_source_row(const struct snapshot *snapshot, const char *name)
 {
-    for (size_t i = 0; i < snapshot_row_count(snapshot, &table_sources); i++) {
-        if (strcmp(snapshot_text(snapshot, &table_sources, i, SOURCES_SOURCE), name) != 0)
-            continue;
-        if (ret_error)
-            *ret_error = snapshot_text(snapshot, &table_sources, i, SOURCES_ERROR);
-        return (int)snapshot_number(snapshot, &table_sources, i, SOURCES_SUCCESS);
-    }
+    for (size_t i = 0; i < snapshot_row_count(snapshot, &table_sources); i++)
+        if (strcmp(snapshot_text(snapshot, &table_sources, i, SOURCES_SOURCE), name) == 0)
+            return (long)i;
     return -1;
+}
+
+/* Whether the source is there and succeeded. */
+static inline bool fixture_succeeded(const struct snapshot *snapshot, const char *name)
+{
+    long row = fixture_source_row(snapshot, name);
+    return row >= 0 && snapshot_number(snapshot, &table_sources, (size_t)row, SOURCES_SUCCESS) == 1;
+}
+
+/* Whether the source is there and failed, with this in its text. */
+static inline bool fixture_failed(const struct snapshot *snapshot, const char *name, const char *text)
+{
+    long row = fixture_source_row(snapshot, name);
+    return row >= 0 && snapshot_number(snapshot, &table_sources, (size_t)row, SOURCES_SUCCESS) == 0 &&
+           strstr(snapshot_text(snapshot, &table_sources, (size_t)row, SOURCES_ERROR), text);
 }
 
 #endif

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "collectors/mail/options.h"
+
+#define FIELD(name_, member, required_, fallback_, help_)                                                              \
+    {                                                                                                                  \
+        .name = (name_), .type = OPTION_TEXT, .offset = offsetof(struct mail_instance_option, member),                 \
+        .required = (required_), .fallback = (fallback_), .help = (help_)                                              \
+    }
+#define NAME_FIELD FIELD("name", name, false, NULL, "Name of the instance; the label server")
+
+#define INSTANCES(name_, member, fields_, refused_, help_)                                                             \
+    {                                                                                                                  \
+        .name = (name_), .type = OPTION_RECORDS, .offset = offsetof(struct mail_options, member), .fields = (fields_), \
+        .record_size = sizeof(struct mail_instance_option), .refused = (refused_), .help = (help_)                     \
+    }
+
+static const struct option postfix_fields[] = {
+    NAME_FIELD,
+    FIELD("config_directory", path, true, NULL, "Directory of its main.cf"),
+    OPTION_END,
+};
+
+static const struct option exim_fields[] = {
+    NAME_FIELD,
+    FIELD("spool_directory", path, true, NULL, "Its spool directory"),
+    OPTION_END,
+};
+
+static const struct option queue_directory_fields[] = {
+    NAME_FIELD,
+    FIELD("queue_directory", path, true, NULL, "Its queue directory"),
+    OPTION_END,
+};
+
+static const struct option spool_fields[] = {
+    FIELD("name", name, true, NULL, "Name of the spool; the label server"),
+    FIELD("path", path, true, NULL, "The directory"),
+    FIELD("include", include, false, "*", "Pattern of the names of files that are messages, as in a shell"),
+    OPTION_END,
+};
+
+static const struct option exchange_fields[] = {
+    NAME_FIELD,
+    FIELD("json", path, true, NULL, "File that a scheduled task writes"),
+    OPTION_END,
+};
+
+static const char *const content_words[] = {"off", "top", NULL};
+
+const struct option mail_option_list[] = {
+    {.name = "detect",
+     .type = OPTION_BOOLEAN,
+     .offset = offsetof(struct mail_options, detect),
+     .fallback = "true",
+     .help = "Look for mail servers where their packages put them"},
+    {.name = "content",
+     .type = OPTION_WORD,
+     .offset = offsetof(struct mail_options, content),
+     .fallback = "off",
+     .words = content_words,
+     .refused = "Reading messages comes with a later version",
+     .help = "Whether messages are opened to tell destinations and reasons"},
+    INSTANCES("postfix", postfix, postfix_fields, NULL, "Postfix instances, besides the detected ones"),
+    INSTANCES("spool", spool, spool_fields, NULL, "Plain directories in which each file is a message"),
+    INSTANCES("exim", exim, exim_fields, "Exim comes with a later version", "Exim instances"),
+    INSTANCES("sendmail", sendmail, queue_directory_fields, "Sendmail comes with a later version",
+              "Sendmail instances"),
+    INSTANCES("opensmtpd", opensmtpd, queue_directory_fields, "OpenSMTPD comes with a later version",
+              "OpenSMTPD instances"),
+    INSTANCES("exchange", exchange, exchange_fields, "Exchange comes with a later version", "Exchange servers"),
+    OPTION_END,
+};

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The YAML section `mail`: which mail servers to look for, and those that the user names. */
+#ifndef CHOKEPOINT_COLLECTORS_MAIL_OPTIONS_H
+#define CHOKEPOINT_COLLECTORS_MAIL_OPTIONS_H
+
+#include "base/option.h"
+
+/* One instance of a mail server: what to call it, and the directory or file that says where its queues are. */
+struct mail_instance_option {
+    const char *name; /* NULL: the server's own name for it */
+    const char *path;
+    const char *include; /* spool directories: an fnmatch(3) pattern of the files that count */
+};
+
+struct mail_options {
+    bool detect;
+    unsigned content;
+    struct option_records postfix; /* struct mail_instance_option */
+    struct option_records exim;
+    struct option_records sendmail;
+    struct option_records opensmtpd;
+    struct option_records spool;
+    struct option_records exchange;
+};
+
+/* The options that fill struct mail_options, ended by OPTION_END. */
+extern const struct option mail_option_list[];
+
+#endif

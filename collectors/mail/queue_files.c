@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "collectors/mail/directory.h"
+#include "collectors/mail/queue_tree_private.h"
+
+/* One pass of the files tier over one tree. */
+struct pass {
+    struct queue_tree *tree;
+    struct queue_workspace *workspace;
+    int64_t now;
+    const struct pace *pace;
+};
+
+struct measuring {
+    const struct pass *pass;
+    int fd;
+    uint64_t bytes;
+};
+
+static int measure(void *context, const char *name, unsigned char type)
+{
+    struct measuring *measuring = context;
+    const struct queue_tree *tree = measuring->pass->tree;
+    int64_t arrival;
+    if (type != DT_REG && type != DT_UNKNOWN)
+        return 0;
+    if (tree->format->name(tree->context, name, strlen(name), &arrival) == ARRIVAL_GONE)
+        return 0;
+    struct stat status;
+    if (fstatat(measuring->fd, name, &status, AT_SYMLINK_NOFOLLOW) < 0)
+        return errno == ENOENT ? 0 : -errno;
+    if (!S_ISREG(status.st_mode))
+        return 0;
+    measuring->bytes += (uint64_t)status.st_size;
+    if (tree->format->retry_times)
+        times_add(&measuring->pass->workspace->times, times_moment(status.st_mtim.tv_sec, status.st_mtim.tv_nsec));
+    return 0;
+}
+
+/* A few files are looked at again whenever they change: what a busy host has most of the time stays fresh. */
+#define FEW_FILES 256u
+
+static bool wanted(const struct pass *pass, const struct queue_directory *directory)
+{
+    if (directory->messages == 0)
+        return false;
+    bool changed = directory->files_version != directory->version;
+    if (directory->files_tried == 0 || (changed && directory->messages <= FEW_FILES))
+        return true;
+    if (directory->files_known && !changed && !pass->tree->format->files_change)
+        return false;
+    return clock_monotonic() - directory->files_tried >= PACE_PERIOD;
+}
+
+static bool wanted_below(const struct pass *pass, const struct queue_directory *directory)
+{
+    if (wanted(pass, directory))
+        return true;
+    for (const struct queue_directory *child = directory->children; child; child = child->next)
+        if (wanted_below(pass, child))
+            return true;
+    return false;
+}
+
+/* Whatever fails here leaves the directory unknown: the names tier is the one that reports errors. */
+static int measure_directory(const struct pass *pass, struct queue_directory *directory, int fd)
+{
+    struct measuring measuring = {.pass = pass, .fd = fd};
+    times_begin(&pass->workspace->times, pass->now, TIMES_FUTURE);
+    directory->files_tried = clock_monotonic();
+    int error = directory_read(fd, pass->workspace->buffer, pass->pace->hard_end, measure, &measuring);
+    if (error == 0)
+        error = times_finish(&pass->workspace->times, &directory->retries);
+    directory->files_known = error == 0;
+    directory->files_version = directory->version;
+    directory->bytes = measuring.bytes;
+    return error == -ENOMEM ? error : 0;
+}
+
+static int visit(const struct pass *pass, int parent, struct queue_directory *directory)
+{
+    if (!wanted_below(pass, directory) || !pace_allows(pass->pace))
+        return 0;
+    int fd = directory_open(parent, directory->name);
+    if (fd < 0)
+        return 0;
+    int error = wanted(pass, directory) ? measure_directory(pass, directory, fd) : 0;
+    for (struct queue_directory *child = directory->children; child && error == 0; child = child->next)
+        error = visit(pass, fd, child);
+    (void)close(fd);
+    return error;
+}
+
+int queue_tree_scan_files(struct queue_tree *tree, int parent, struct queue_workspace *workspace, int64_t now,
+                          const struct pace *pace)
+{
+    struct pass pass = {.tree = tree, .workspace = workspace, .now = now, .pace = pace};
+    return visit(&pass, parent, tree->root);
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * From the totals of a queue to its row in the table mail_queues: the same cells for every mail server. */
+#ifndef CHOKEPOINT_COLLECTORS_MAIL_QUEUE_ROW_H
+#define CHOKEPOINT_COLLECTORS_MAIL_QUEUE_ROW_H
+
+#include "collectors/mail/queue_tree.h"
+#include "snapshot/builder.h"
+#include "snapshot/tables/mail_queues.h"
+
+struct queue_label {
+    enum mail_mta mta;
+    const char *server;
+    const char *queue;
+    const char *directory;
+    bool has_due; /* whether this queue's messages have a next attempt */
+};
+
+/* Puts one row. Cells that are not known (sizes not read yet, no arrival found) stay absent; an empty queue has the
+ * age 0. Ages are those at builder_wall_now(). */
+void queue_row_put(struct builder *builder, const struct queue_label *label, const struct queue_totals *totals);
+
+#endif

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "exporter/http/listener.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/parse.h"
+
+#define HOST_MAX 256u
+
+/* An address taken apart. */
+struct target {
+    char host[HOST_MAX]; /* "" for any */
+    char port[8];
+};
+
+static int refuse_address(const char *address, struct text *why)
+{
+    text_format(why, "%s: not an address to listen on; HOST:PORT, :PORT, [IPV6]:PORT or unix:PATH", address);
+    return why->error ? why->error : -EINVAL;
+}
+
+static int split(const char *address, struct target *target, struct text *why)
+{
+    const char *colon = strrchr(address, ':');
+    uint64_t port;
+    if (!colon || parse_unsigned(colon + 1, &port) < 0 || port > UINT16_MAX)
+        return refuse_address(address, why);
+    size_t length = (size_t)(colon - address);
+    const char *host = address;
+    bool bracketed = length > 2 && host[0] == '[' && host[length - 1] == ']';
+    if (bracketed) {
+        host++;
+        length -= 2;
+    }
+    if (length >= HOST_MAX || (!bracketed && memchr(host, ':', length)))
+        return refuse_address(address, why);
+    memcpy(target->host, host, length);
+    target->host[length] = '\0';
+    (void)snprintf(target->port, sizeof(target->port), "%u", (unsigned)port);
+    return 0;
+}
+
+static const char *hint(int error)
+{
+    switch (error) {
+    case -EADDRINUSE:
+        return "; another process listens there ('ss -ltnp' tells which): stop it or choose another address";
+    case -EACCES:
+        return "; ports below 1024 need CAP_NET_BIND_SERVICE";
+    case -EADDRNOTAVAIL:
+        return "; no interface of this host has that address";
+    default:
+        return "";
+    }
+}
+
+static int explain(const char *address, int error, struct text *why)
+{
+    text_format(why, "%s: %s%s", address, strerrordesc_np(-error), hint(error));
+    return error;
+}
+
+/* Opens one address; both says that an IPv6 socket takes IPv4 too. */
+static int open_one(const struct sockaddr *address, socklen_t size, bool both, int *ret_fd)
+{
+    const int on = 1, only_v6 = both ? 0 : 1;
+    int error = 0;
+    int fd = socket(address->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return -errno;
+    if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) < 0 ||
+        (address->sa_family == AF_INET6 && setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &only_v6, sizeof(only_v6)) < 0) ||
+        bind(fd, address, size) < 0 || listen(fd, SOMAXCONN) < 0) {
+        error = -errno;
+        (void)close(fd);
+        return error;
+    }
+    *ret_fd = fd;
+    return 0;
+}
+
+/* Every address of the host, with and without IPv6. */
+static int open_any(const char *port, int *ret_fd)
+{
+    uint64_t number = 0;
+    (void)parse_unsigned(port, &number);
+    const struct sockaddr_in6 v6 = {
+        .sin6_family = AF_INET6, .sin6_addr = IN6ADDR_ANY_INIT, .sin6_port = htons((uint16_t)number)};
+    const struct sockaddr_in v4 = {
+        .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_ANY), .sin_port = htons((uint16_t)number)};
+    int error = open_one((const struct sockaddr *)&v6, sizeof(v6), true, ret_fd);
+    if (error == -EAFNOSUPPORT || error == -EADDRNOTAVAIL)
+        error = open_one((const struct sockaddr *)&v4, sizeof(v4), false, ret_fd);
+    return error;
+}
+
+/* The first address of the host's name, IPv4 first. */
+static int open_host(const char *address, const struct target *target, int *ret_fd, struct text *why)
+{
+    const struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE};
+    struct addrinfo *list = NULL;
+    int failure = getaddrinfo(target->host, target->port, &hints, &list);
+    if (failure || !list) {
+        text_format(why, "%s: %s", address, gai_strerror(failure));
+        return failure == EAI_MEMORY ? -ENOMEM : -EINVAL;
+    }
+    const struct addrinfo *chosen = list;
+    for (const struct addrinfo *entry = list->ai_next; entry && chosen->ai_family != AF_INET; entry = entry->ai_next)
+        if (entry->ai_family == AF_INET)
+            chosen = entry;
+    int error = open_one(chosen->ai_addr, chosen->ai_addrlen, false, ret_fd);
+    freeaddrinfo(list);
+    return error < 0 ? explain(address, error, why) : 0;
+}
+
+/* Writes the address with its real port. */
+static void describe(struct listener *listener)
+{
+    struct sockaddr_storage address = {0};
+    socklen_t size = sizeof(address);
+    char host[INET6_ADDRSTRLEN + 20], port[8];
+    if (getsockname(listener->fd, (struct sockaddr *)&address, &size) < 0 ||
+        getnameinfo((const struct sockaddr *)&address, size, host, sizeof(host), port, sizeof(port),
+                    NI_NUMERICHOST | NI_NUMERICSERV) != 0)
+        return;
+    bool brackets = address.ss_family == AF_INET6;
+    (void)snprintf(listener->address, sizeof(listener->address), "%s%s%s:%s", brackets ? "[" : "", host,
+                   brackets ? "]" : "", port);
+}
+
+int listener_open(const char *address, struct listener *ret_listener, struct text *why)
+{
+    struct listener listener = {.fd = -1};
+    struct target target = {0};
+    if (strncmp(address, "unix:", 5) == 0)
+        return listener_open_unix(address + 5, ret_listener, why);
+    int error = split(address, &target, why);
+    if (error < 0)
+        return error;
+    if (target.host[0]) {
+        error = open_host(address, &target, &listener.fd, why);
+    } else {
+        error = open_any(target.port, &listener.fd);
+        if (error < 0)
+            (void)explain(address, error, why);
+    }
+    if (error < 0)
+        return error;
+    describe(&listener);
+    *ret_listener = listener;
+    return 0;
+}
+
+void listener_close(struct listener *listener)
+{
+    struct stat status;
+    const char *path = listener->address + 5;
+    if (listener->is_unix && lstat(path, &status) == 0 && status.st_dev == listener->device &&
+        status.st_ino == listener->inode)
+        (void)unlink(path);
+    if (listener->fd >= 0)
+        (void)close(listener->fd);
+    listener->fd = -1;
+    listener->is_unix = false;
+}

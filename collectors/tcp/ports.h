@@ -27,6 +27,7 @@ bool port_range_has(const struct port_range *range, uint16_t port);
 /* How many ports of the range are reserved. */
 uint32_t port_range_reserved(const struct port_range *range);
 
+/* Whether the port is in the set; puts it in. */
 bool port_set_has(const struct port_set *set, uint16_t port);
 void port_set_add(struct port_set *set, uint16_t port);
 

@@ -29,7 +29,8 @@ static void visit(void *context, const struct tcp_socket *socket)
         seen->opened++;
 }
 
-static int listen_on(int family, uint16_t *ret_port)
+/* A listener on a port of its own, and one connection to it. */
+static int listen_on(int family, uint16_t *ret_port, int *ret_client)
 {
     struct sockaddr_in v4 = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
     struct sockaddr_in6 v6 = {.sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT};
@@ -42,7 +43,7 @@ static int listen_on(int family, uint16_t *ret_port)
     *ret_port = ntohs(family == AF_INET ? v4.sin_port : v6.sin6_port);
     int client = socket(family, SOCK_STREAM, 0);
     assert_int_equal(connect(client, address, length), 0);
-    (void)dup(client); /* closed at exit */
+    *ret_client = client;
     return fd;
 }
 
@@ -51,7 +52,8 @@ static void both_families_come_in_one_walk(void **state)
     (void)state;
     struct sock_diag *diag;
     struct seen v4 = {0}, v6 = {0};
-    int first = listen_on(AF_INET, &v4.port), second = listen_on(AF_INET6, &v6.port);
+    int clients[2];
+    int first = listen_on(AF_INET, &v4.port, &clients[0]), second = listen_on(AF_INET6, &v6.port, &clients[1]);
     assert_int_equal(sock_diag_open(&diag), 0);
     for (int round = 0; round < 3; round++) {
         struct seen one = {.port = v4.port}, two = {.port = v6.port};
@@ -66,6 +68,8 @@ static void both_families_come_in_one_walk(void **state)
     }
     sock_diag_close(diag);
     sock_diag_close(NULL);
+    close(clients[0]);
+    close(clients[1]);
     close(first);
     close(second);
 }

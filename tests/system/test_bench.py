@@ -1,0 +1,30 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""bench/run works: it measures against every peer and writes its tables. How fast anything is, is no test's matter."""
+import os
+import unittest
+
+import host
+
+
+class Bench(unittest.TestCase):
+    def test_quick_run(self):
+        things = host.Things()
+        self.addCleanup(things.close)
+        output = things.directory / "results.md"
+        environment = {**os.environ, "BENCH_BUILD": str(things.directory / "build"), "CHOKEPOINT": host.CHOKEPOINT}
+        bench = things.popen(host.SOURCE / "bench/run", "--quick", "--output", output, env=environment,
+                             stdout=host.subprocess.PIPE, stderr=host.subprocess.STDOUT)
+        said = bench.stdout.read().decode()
+        self.assertEqual(bench.wait(), 0, said)
+        text = output.read_text()
+        for word in ("chokepoint", "bare dump", "collectd tcpconns", "node_exporter tcpstat", "bare getdents64 walk",
+                     "prometheus-postfix-exporter", "At rest", "Scrapes"):
+            self.assertIn(word, text)
+        rows = [line for line in text.splitlines() if line.startswith("| chokepoint |")]
+        self.assertEqual(len(rows), 3, text)
+        self.assertEqual(host.run("ip", "netns", "list").stdout.count(f"cp-{bench.pid}-"), 0, "no namespace is left")
+
+
+if __name__ == "__main__":
+    host.main(160)

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Runs every part and writes the report. What started it has built everything: bench/run."""
+import argparse
+import os
+import pathlib
+import signal
+import sys
+
+import mail_part
+import measure
+import report
+import scrape_part
+import tcp_part
+from measure import host
+
+LIMIT_SECONDS = 590
+FULL = {"sockets": (10_000, 100_000), "rounds": 3, "samples": 8, "files": 100_000, "messages": 20_000, "requests": 30_000,
+        "rest_seconds": 20}
+QUICK = {"sockets": (500, 1_000), "rounds": 1, "samples": 2, "files": 1_000, "messages": 50, "requests": 500,
+         "rest_seconds": 3}
+
+
+def give_up(number, _):
+    raise SystemExit(f"bench: stopped by {signal.Signals(number).name} (the limit is {LIMIT_SECONDS} s)")
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="bench/run", allow_abbrev=False, description=
+                                     "Measures chokepoint side by side with its peers and writes bench/results.md.")
+    parser.add_argument("--quick", action="store_true", help="tiny sizes: shows that it runs, measures nothing")
+    parser.add_argument("--output", type=pathlib.Path, default=measure.ROOT / "bench/results.md", help="file to write")
+    arguments = parser.parse_args()
+    size = QUICK if arguments.quick else FULL
+    for number in (signal.SIGALRM, signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, give_up)
+    signal.alarm(LIMIT_SECONDS)
+    host.sweep()
+    tools = pathlib.Path(os.environ["BENCH_TOOLS"])
+    result = report.Report("bench/run" + (" --quick" if arguments.quick else ""), arguments.quick)
+    with host.Things() as things:
+        # First, since 100,000 sockets anywhere on the machine make every later walk longer.
+        result.rest(*tcp_part.at_rest(things, size["rest_seconds"]))
+        result.scrapes(scrape_part.run(things, size["rounds"], size["requests"]))
+        result.mail(mail_part.fake(things, tools, size["files"], size["rounds"]),
+                    mail_part.real(things, tools, size["messages"], size["rounds"]))
+    with host.Things() as things:
+        result.tcp(tcp_part.run(things, tools, size["sockets"], size["rounds"], size["samples"]))
+    result.write(arguments.output)
+    print(f"bench: wrote {arguments.output}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: Apache-2.0
+"""results.md: the figures, their ratios, and which budgets they meet."""
+import datetime
+import os
+import pathlib
+import platform
+
+import measure
+
+MIB = 1 << 20
+
+
+def processor():
+    for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            return line.split(":", 1)[1].strip()
+    return platform.machine()
+
+
+def versions():
+    listed = measure.host.run("dpkg-query", "-W", "-f", "${Package} ${Version}, ", "collectd-core", "prometheus-node-exporter",
+                              "prometheus-postfix-exporter", "postfix", "apache2-utils", check=False).stdout
+    return listed.rstrip(", ")
+
+
+class Report:
+    def __init__(self, command, quick):
+        system = pathlib.Path("/etc/os-release").read_text().split('PRETTY_NAME="')[1].split('"')[0]
+        revision = measure.host.run("git", "-C", measure.ROOT, "rev-parse", "--short=12", "HEAD", check=False).stdout.strip()
+        self.lines = [
+            "# Results", "",
+            f"- {datetime.datetime.now(datetime.timezone.utc):%Y-%m-%d %H:%M} UTC, `{command}`, revision {revision or 'unknown'}",
+            f"- {system}, Linux {platform.release()}, {os.cpu_count()} processors ({processor()})",
+            f"- {versions()}",
+            "- A figure is lowest / median / highest over the rounds; a ratio is taken round by round. CPU is that of the "
+            "program and of the kernel for it. Trust ratios, not figures, on another machine.",
+        ]
+        if quick:
+            self.lines += ["- **A quick run: it shows that the benchmark works and measures nothing.**"]
+        self.budgets = []
+        self.quick = quick
+
+    def table(self, title, head, rows):
+        self.lines += ["", f"## {title}", "", f"| {' | '.join(head)} |", f"|{' --- |' * len(head)}"]
+        self.lines += [f"| {' | '.join(row)} |" for row in rows]
+
+    def budget(self, what, value, bound, at_most=True):
+        """A budget and whether the value meets it."""
+        met = value <= bound if at_most else value >= bound
+        self.budgets.append((what, f"{'≤' if at_most else '≥'} {bound:g}", f"{value:.3g}", "met" if met else "**missed**"))
+
+    def tcp(self, results):
+        for count, (cpu, memory) in results.items():
+            ours = cpu["chokepoint"]
+            self.table(f"One sample of {count:,} standing TIME_WAIT", ["program", "CPU, ms", "chokepoint takes", "RssAnon, MiB"],
+                       [[name, (spread * 1000).text(), (ours / spread).text() + " ×" if name != "chokepoint" else "",
+                         f"{memory[name] / MIB:.1f}" if name in memory else ""] for name, spread in cpu.items()])
+        most = max(results)
+        cpu, memory = results[most]
+        for peer, bound in (("bare dump", 1.15), ("collectd tcpconns", 1.05), ("node_exporter tcpstat", 0.4)):
+            self.budget(f"walk mode, {most:,} sockets: one sample × {peer}", (cpu["chokepoint"] / cpu[peer]).median, bound)
+        self.budget(f"RssAnon at {most:,} sockets, MiB", memory["chokepoint"] / MIB, 6)
+        least = min(results)
+        self.budget(f"memory per standing socket, bytes (from {least:,} to {most:,})",
+                    (memory["chokepoint"] - results[least][1]["chokepoint"]) / (most - least), 1)
+
+    def mail(self, fake, real):
+        self.table(f"Postfix queue of {fake['files']:,} deferred messages (files with long ids)", ["work", "CPU, ms", "ratio"], [
+            ["bare getdents64 walk", (fake["bare"] * 1000).text(), ""],
+            ["chokepoint, first sample", (fake["first"] * 1000).text(), (fake["first"] / fake["bare"]).text() + " × the walk"],
+            ["chokepoint, one more sample, queue untouched", (fake["later"] * 1000).text(),
+             (fake["later"] / fake["first"]).text() + " × the first"]])
+        self.lines += ["", f"RssAnon of the agent with that queue: {fake['memory'] / MIB:.1f} MiB."]
+        per = 1e6 / real["files"]
+        self.table(f"The same of {real['files']:,} messages that a real Postfix queued, for each message",
+                   ["work", "CPU, µs a message", "chokepoint takes less by"], [
+                       ["bare getdents64 walk", (real["bare"] * per).text(), ""],
+                       ["chokepoint, first sample", (real["first"] * per).text(), ""],
+                       ["prometheus-postfix-exporter's scrape, with its showq", (real["exporter"] * per).text(),
+                        (real["exporter"] / real["first"]).text() + " ×"],
+                       ["prometheus-postfix-exporter alone", (real["exporter_alone"] * per).text(),
+                        (real["exporter_alone"] / real["first"]).text() + " ×"]])
+        self.lines += ["", "The exporter needs a living showq, so its queue is a real one, of fewer messages: compare per message. "
+                       "The agent reads a touched queue anew and an untouched one not at all; the exporter reads all of it at each scrape."]
+        self.budget("Postfix, long ids: first sample × bare walk", (fake["first"] / fake["bare"]).median, 1.5)
+        self.budget("Postfix: an untouched queue × the first sample", (fake["later"] / fake["first"]).median, 0.01)
+        self.budget("Postfix: prometheus-postfix-exporter × first sample", (real["exporter"] / real["first"]).median, 100, False)
+
+    def scrapes(self, found):
+        ours, theirs = found["chokepoint"], found["node_exporter tcpstat"]
+        self.table("Scrapes (`ab -k`)", ["program", "a second, 4 clients", "p99 with 100 clients, ms"],
+                   [[name, rate.text("{:.0f}"), p99.text("{:.0f}")] for name, (rate, p99) in found.items()])
+        self.lines += ["", f"chokepoint serves {(ours[0] / theirs[0]).text()} × the scrapes. ab takes one of the processors itself."]
+        self.budget("scrapes a second × node_exporter", (ours[0] / theirs[0]).median, 15, False)
+        self.budget("p99 of a scrape with 100 clients, ms", ours[1].median, 5)
+
+    def rest(self, share, memory):
+        self.table("At rest: defaults, idle host, 5 s interval", ["", ""], [
+            ["CPU, share of one core", f"{share * 100:.3f} %"], ["RssAnon, MiB", f"{memory / MIB:.1f}"]])
+        self.budget("CPU at rest, % of one core", share * 100, 0.2)
+
+    def write(self, path):
+        if not self.quick:
+            self.table("Budgets", ["budget (all of them: budgets.md)", "bound", "median", ""], self.budgets)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("\n".join(self.lines) + "\n")

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FIRST_BLOCK 4096u
-#define LARGEST_BLOCK (256u * 1024)
+#define FIRST_BLOCK   ((size_t)4096)
+#define LARGEST_BLOCK ((size_t)256 * 1024)
 
 struct arena_block {
     struct arena_block *older;

@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-#define CLOCK_SECOND INT64_C(1000000000)
+#define CLOCK_SECOND      INT64_C(1000000000)
 #define CLOCK_MILLISECOND INT64_C(1000000)
 
 /* Nanoseconds that never jump; only differences mean anything. CLOCK_MONOTONIC. */

@@ -56,8 +56,8 @@ static const struct {
     int64_t nanoseconds;
 } duration_units[] = {
     /* "ms" before "m": the longer spelling first. */
-    {"ms", INT64_C(1000000)},        {"s", INT64_C(1000000000)},       {"m", INT64_C(60000000000)},
-    {"h", INT64_C(3600000000000)},   {"d", INT64_C(86400000000000)},   {"w", INT64_C(604800000000000)},
+    {"ms", INT64_C(1000000)},      {"s", INT64_C(1000000000)},     {"m", INT64_C(60000000000)},
+    {"h", INT64_C(3600000000000)}, {"d", INT64_C(86400000000000)}, {"w", INT64_C(604800000000000)},
 };
 
 static int64_t duration_unit(const char **text)

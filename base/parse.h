@@ -7,7 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Each returns 0, -EINVAL when the text is not entirely what it should be, or -ERANGE; outputs are untouched on failure. */
+/* Each returns 0, -EINVAL when the text is not entirely what it should be, or -ERANGE; outputs are untouched on
+ * failure. */
 
 /* An unsigned decimal number without sign or blanks. */
 int parse_unsigned(const char *text, uint64_t *ret_number);

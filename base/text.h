@@ -36,7 +36,8 @@ void text_format_list(struct text *text, const char *format, va_list arguments) 
 /* Appends an unsigned decimal number. */
 void text_unsigned(struct text *text, uint64_t number);
 
-/* Appends the shortest decimal that strtod() reads back as the same double; +Inf, -Inf and NaN as Prometheus spells them. */
+/* Appends the shortest decimal that strtod() reads back as the same double; +Inf, -Inf and NaN as Prometheus spells
+ * them. */
 void text_real(struct text *text, double number);
 
 /* The bytes so far as a string; "" when there are none. Valid until the next append. */

@@ -145,8 +145,8 @@ static int prepare_use(const struct sections *sections, struct use *use)
     use->max_rows[tables_position(&table_tcp_sockets)] = (unsigned)tcp->max_rows;
     use->max_rows[tables_position(&table_port_use)] = (unsigned)tcp->max_destinations;
     for (size_t i = 0; i < collectors_count(); i++)
-        choices[i] = (struct collection_choice){
-            switches[i], config_values(use->config, &sections->list[sections->collectors + i])};
+        choices[i] = (struct collection_choice){switches[i],
+                                                config_values(use->config, &sections->list[sections->collectors + i])};
     return collection_new(&paths, choices, &use->collection);
 }
 
@@ -234,7 +234,7 @@ static void reload(struct agent *agent)
     struct text why = TEXT_EMPTY;
     struct use *use = NULL;
     int error = load(agent, &use, &why);
-    if (error < 0) {
+    if (error != 0) {
         log_error("configuration is wrong; the one before stays in force", "error", text_value(&why));
     } else {
         struct use *before = agent->use;
@@ -368,13 +368,12 @@ static int command_config(struct agent *agent, const char **operands, size_t cou
 static int help(const struct sections *sections)
 {
     struct text text = TEXT_EMPTY;
-    text_string(&text,
-                "usage: chokepoint [FLAG...]                 run the agent in the foreground\n"
-                "       chokepoint metrics [FLAG...]         take one sample, print it, exit\n"
-                "       chokepoint describe metrics          every table and metric, as Markdown\n"
-                "       chokepoint config check FILE         0, or every error with its line\n\n"
-                "      --help                            show this\n"
-                "      --version                         show the version\n");
+    text_string(&text, "usage: chokepoint [FLAG...]                 run the agent in the foreground\n"
+                       "       chokepoint metrics [FLAG...]         take one sample, print it, exit\n"
+                       "       chokepoint describe metrics          every table and metric, as Markdown\n"
+                       "       chokepoint config check FILE         0, or every error with its line\n\n"
+                       "      --help                            show this\n"
+                       "      --version                         show the version\n");
     config_help(sections->list, sections->count, &text);
     int status = print(&text);
     text_free(&text);
@@ -475,9 +474,9 @@ int main(int argc, char **argv)
         return EXIT_USAGE;
     int error = sections_make(&agent.sections, &agent.arguments);
     if (error == 0)
-        error = config_parse_arguments(agent.sections.list, agent.sections.count, argc - 1 - words, argv + 1 + words,
-                                       &agent.arguments, &agent.flags, &agent.flag_count, &operands, &operand_count,
-                                       &why);
+        error =
+            config_parse_arguments(agent.sections.list, agent.sections.count, argc - 1 - words, argv + 1 + words,
+                                   &agent.arguments, &agent.flags, &agent.flag_count, &operands, &operand_count, &why);
     int status = command == COMMAND_CHECK ? EXIT_UNKNOWN : EXIT_USAGE;
     if (error < 0)
         print_errors(&why);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Takes a sample every interval, on a thread of its own, and publishes it. Nothing that serves samples can delay one. */
+ * Takes a sample every interval, on a thread of its own, and publishes it. Nothing that serves samples can delay one.
+ */
 #ifndef CHOKEPOINT_EXPORTER_SAMPLER_H
 #define CHOKEPOINT_EXPORTER_SAMPLER_H
 

@@ -23,9 +23,9 @@
 
 struct builder;
 
-/* detail: whether columns marked so are metrics. max_series: most series of the whole exposition, 0 for no limit. hold: how long a row stays shown after it last
- * deserved it, in nanoseconds. max_rows: for each table of tables[], its bound instead of the declared one; 0 keeps
- * that; NULL keeps all. */
+/* detail: whether columns marked so are metrics. max_series: most series of the whole exposition, 0 for no limit. hold:
+ * how long a row stays shown after it last deserved it, in nanoseconds. max_rows: for each table of tables[], its bound
+ * instead of the declared one; 0 keeps that; NULL keeps all. */
 struct builder_settings {
     int64_t interval;
     bool detail;
@@ -66,7 +66,8 @@ void builder_real(struct builder *builder, unsigned column, double value);
 /* Says that the row being filled is shown only if it is among the greatest `always` ones of its table. */
 void builder_weak(struct builder *builder);
 
-/* Says that the row being filled is already the sum of rows that the source did not give one by one: it joins `other`. */
+/* Says that the row being filled is already the sum of rows that the source did not give one by one: it joins `other`.
+ */
 void builder_others(struct builder *builder, size_t rows);
 
 /* The present point, for builder_roll_back(). */

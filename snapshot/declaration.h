@@ -43,10 +43,10 @@ struct column {
     enum column_type type;
     enum column_unit unit;
     enum column_fold fold;
-    const char *metric;       /* VALUE: family name; NULL: not a metric. "chokepoint_" goes before it unless it starts
-                               * with "process_". A name that ends in _total is a counter, every other a gauge */
-    bool detail;              /* VALUE: a metric only where detail is asked for; always in JSON, page and SNMP */
-    const char *label;        /* a fixed extra label that sets several columns of one family apart; NULL: none */
+    const char *metric; /* VALUE: family name; NULL: not a metric. "chokepoint_" goes before it unless it starts
+                         * with "process_". A name that ends in _total is a counter, every other a gauge */
+    bool detail;        /* VALUE: a metric only where detail is asked for; always in JSON, page and SNMP */
+    const char *label;  /* a fixed extra label that sets several columns of one family apart; NULL: none */
     const char *label_value;
     unsigned bound;           /* TEXT, ADDRESS, ENDPOINT: most octets; 0 means 255 */
     const char *const *words; /* WORD: the spellings, NULL-ended */
@@ -68,13 +68,13 @@ struct table {
     const struct column *columns;
     unsigned column_count; /* at most TABLE_MAX_COLUMNS */
     struct table_bound bound;
-    bool internal;       /* lives only while a sample is made: input of the analysis, never published */
-    bool indexed_by_row; /* SNMP: the keys do not fit an OID; a stable row number is the index */
-    unsigned mib;        /* table number in the MIB; 0: not in the MIB */
+    bool internal;          /* lives only while a sample is made: input of the analysis, never published */
+    bool indexed_by_row;    /* SNMP: the keys do not fit an OID; a stable row number is the index */
+    unsigned mib;           /* table number in the MIB; 0: not in the MIB */
     const char *not_in_mib; /* why not, where mib is 0 */
 };
 
-#define TABLE_MAX_COLUMNS 64u
+#define TABLE_MAX_COLUMNS     64u
 #define COLUMN_COUNT(columns) ((unsigned)(sizeof(columns) / sizeof((columns)[0])))
 
 /* Every table, NULL-ended, in the order in which they are printed: snapshot/tables/tables.c. */

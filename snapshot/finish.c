@@ -103,6 +103,8 @@ static int shrink_to(struct finish *finish, size_t limit)
             return 0;
         const struct table_rows *table = &finish->snapshot->tables[position];
         size_t rows = rows_besides_other(table);
+        if (rows == 0)
+            return 0;
         size_t per_row = table->series / rows + 1;
         size_t cut = (finish->series - limit) / per_row / 2 + 1;
         finish->caps[position] = (unsigned)(cut < rows ? rows - cut : 1);
@@ -135,8 +137,8 @@ static int add_series_row(struct finish *finish, struct row_list *list, size_t p
 {
     const struct table_rows *table = &finish->snapshot->tables[position];
     struct row *row = &list->rows[list->count];
-    *row = (struct row){.cells = arena_allocate(&finish->builder->scratch,
-                                                table_series.column_count * sizeof(*row->cells))};
+    *row = (struct row){.cells =
+                            arena_allocate(&finish->builder->scratch, table_series.column_count * sizeof(*row->cells))};
     if (!row->cells)
         return -ENOMEM;
     row_set(row, SERIES_TABLE, (union cell){.text = tables[position]->name});

@@ -140,7 +140,7 @@ static int gather(const struct fold *fold, const struct row_list *candidates, st
 static void choose(const struct fold *fold, struct row_list *list)
 {
     unsigned places = fold->max_rows ? fold->max_rows : UINT32_MAX;
-    qsort_r(list->rows, list->count, sizeof(*list->rows), compare_weight, (void *)(uintptr_t)fold->table);
+    qsort_r(list->rows, list->count, sizeof(*list->rows), compare_weight, (void *)fold->table);
     for (size_t i = 0; i < list->count; i++) {
         struct row *row = &list->rows[i];
         bool deserves = !row->weak || i < fold->table->bound.always;

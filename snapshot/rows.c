@@ -130,7 +130,7 @@ static int compare_rows(const void *a, const void *b, void *table)
 void rows_sort(const struct table *table, struct row *rows, size_t count)
 {
     if (count > 1)
-        qsort_r(rows, count, sizeof(*rows), compare_rows, (void *)(uintptr_t)table);
+        qsort_r(rows, count, sizeof(*rows), compare_rows, (void *)table);
 }
 
 const struct row *rows_find(const struct table *table, const struct row_list *list, const struct row *key)

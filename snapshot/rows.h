@@ -26,7 +26,7 @@ struct row {
     double weight;    /* while a table is folded: what it is ranked by */
     double peak;      /* while shown: its greatest rank since peak_at, which is at most the hold time ago */
     int64_t peak_at;
-    uint32_t number;  /* see snapshot_row_number(); 0: none yet */
+    uint32_t number; /* see snapshot_row_number(); 0: none yet */
     bool weak;
     bool shown;
     bool other;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Counts the sockets of one walk as they stream by. No list of sockets is kept: each adds one to its flow, that is all
  * sockets with the same owner, state and service port, and for those that take an ephemeral port the same source and
- * destination. What grows with the host is the number of flows, and that is bounded. Everything that is shown (by state,
- * by owner, by destination) is summed up from the flows afterwards. */
+ * destination. What grows with the host is the number of flows, and that is bounded. Everything that is shown (by
+ * state, by owner, by destination) is summed up from the flows afterwards. */
 #ifndef CHOKEPOINT_COLLECTORS_TCP_COUNT_H
 #define CHOKEPOINT_COLLECTORS_TCP_COUNT_H
 
@@ -50,8 +50,8 @@ struct count {
     const struct listeners *listeners;
     const struct port_range *range;
     enum count_reuse reuse;
-    struct tally flows;                                  /* part: reusable */
-    uint64_t lost[TCP_STATE_COUNT][TCP_METHOD_COUNT];    /* sockets beyond both bounds */
+    struct tally flows;                               /* part: reusable */
+    uint64_t lost[TCP_STATE_COUNT][TCP_METHOD_COUNT]; /* sockets beyond both bounds */
 };
 
 /* Begins a walk; listeners and range outlive it. The memory of the walk before is used again. */

@@ -37,8 +37,8 @@ struct holder_key {
 struct sums {
     uint64_t states[TCP_STATE_COUNT];
     uint64_t attributed[TCP_STATE_COUNT][TCP_METHOD_COUNT];
-    struct tally groups;             /* part: owner by estimate */
-    struct tally destinations;       /* part: reusable */
+    struct tally groups;       /* part: owner by estimate */
+    struct tally destinations; /* part: reusable */
     struct tally holders;
     struct tally_value lost_destinations;
 };
@@ -138,7 +138,8 @@ static void put_group(const struct put *put, const struct group_key *key, struct
         builder_number(put->builder, TCP_SOCKETS_ESTIMATED, value.part);
 }
 
-static void put_other_groups(const struct put *put, unsigned state, uint64_t groups, uint64_t sockets, uint64_t estimated)
+static void put_other_groups(const struct put *put, unsigned state, uint64_t groups, uint64_t sockets,
+                             uint64_t estimated)
 {
     builder_row(put->builder, &table_tcp_sockets);
     builder_others(put->builder, groups);

@@ -40,8 +40,7 @@ static int append(struct listeners *listeners, const struct tcp_socket *socket)
         listeners->items = items;
         listeners->capacity = capacity;
     }
-    listeners->items[listeners->count++] =
-        (struct listener){.address = socket->local, .port = socket->local_port};
+    listeners->items[listeners->count++] = (struct listener){.address = socket->local, .port = socket->local_port};
     listeners->unsorted = true;
     return 0;
 }

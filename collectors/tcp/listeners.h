@@ -20,15 +20,16 @@ struct listener {
     struct tcp_address address;
     uint16_t port;
     bool only_v6;
-    bool present;         /* seen in the newest walk */
-    struct owner owner;   /* what all of its sockets share; else NAME_UNKNOWN, NAME_NONE */
+    bool present;       /* seen in the newest walk */
+    struct owner owner; /* what all of its sockets share; else NAME_UNKNOWN, NAME_NONE */
     uint32_t sockets;
-    uint32_t queue;       /* of the fullest */
+    uint32_t queue; /* of the fullest */
     uint32_t queue_limit;
-    int64_t seen;         /* CLOCK_MONOTONIC */
+    int64_t seen; /* CLOCK_MONOTONIC */
 };
 
-/* Zero to start with. items are sorted by port, then address, from one listeners_end() to the next listeners_begin(). */
+/* Zero to start with. items are sorted by port, then address, from one listeners_end() to the next listeners_begin().
+ */
 struct listeners {
     struct listener *items;
     size_t count;

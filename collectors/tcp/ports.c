@@ -47,10 +47,11 @@ int port_range_parse(struct port_range *range, const char *bounds, const char *r
     struct port_range parsed = {0};
     char text[128], *rest = text;
     char list[32768];
-    if (strlen(bounds) >= sizeof(text) || strlen(reserved) >= sizeof(list))
+    size_t bounds_size = strlen(bounds) + 1, reserved_size = strlen(reserved) + 1;
+    if (bounds_size > sizeof(text) || reserved_size > sizeof(list))
         return -EINVAL;
-    strcpy(text, bounds);
-    strcpy(list, reserved);
+    memcpy(text, bounds, bounds_size);
+    memcpy(list, reserved, reserved_size);
     const char *low = parse_field(&rest), *high = low ? parse_field(&rest) : NULL;
     if (!high || parse_port(low, &parsed.low) < 0 || parse_port(high, &parsed.high) < 0 || parsed.low > parsed.high)
         return -EINVAL;

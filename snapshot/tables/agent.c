@@ -17,15 +17,16 @@ static const struct column agent_columns[] = {
               "1 if the configuration was read without error the last time, 0 if the one before is still in force."),
     [AGENT_HTTP_REQUESTS] =
         VALUE("http_requests", COLUMN_COUNTER, UNIT_NONE, "http_requests_total", "HTTP requests answered."),
-    [AGENT_CPU] = VALUE("cpu", COLUMN_REAL, UNIT_SECONDS, "process_cpu_seconds_total",
-                        "CPU time of the agent, user and system."),
+    [AGENT_CPU] =
+        VALUE("cpu", COLUMN_REAL, UNIT_SECONDS, "process_cpu_seconds_total", "CPU time of the agent, user and system."),
     [AGENT_RESIDENT_MEMORY] = VALUE("resident_memory", COLUMN_GAUGE, UNIT_BYTES, "process_resident_memory_bytes",
                                     "Resident memory of the agent."),
     [AGENT_VIRTUAL_MEMORY] = VALUE("virtual_memory", COLUMN_GAUGE, UNIT_BYTES, "process_virtual_memory_bytes",
                                    "Virtual memory of the agent."),
-    [AGENT_OPEN_FDS] = VALUE("open_fds", COLUMN_GAUGE, UNIT_NONE, "process_open_fds", "Open file descriptors of the agent."),
-    [AGENT_MAX_FDS] = VALUE("max_fds", COLUMN_GAUGE, UNIT_NONE, "process_max_fds",
-                            "Most file descriptors that the agent may open."),
+    [AGENT_OPEN_FDS] =
+        VALUE("open_fds", COLUMN_GAUGE, UNIT_NONE, "process_open_fds", "Open file descriptors of the agent."),
+    [AGENT_MAX_FDS] =
+        VALUE("max_fds", COLUMN_GAUGE, UNIT_NONE, "process_max_fds", "Most file descriptors that the agent may open."),
     [AGENT_START_TIME] = VALUE("start_time", COLUMN_REAL, UNIT_TIMESTAMP_SECONDS, "process_start_time_seconds",
                                "When the agent started."),
 };
@@ -41,9 +42,14 @@ const struct table table_agent = {
 static const char *const failure_words[] = {"memory", "late", "internal", NULL};
 
 static const struct column failure_columns[] = {
-    [FAILURES_REASON] = {.name = "reason", .kind = COLUMN_KEY, .type = COLUMN_WORD, .words = failure_words,
+    [FAILURES_REASON] = {.name = "reason",
+                         .kind = COLUMN_KEY,
+                         .type = COLUMN_WORD,
+                         .words = failure_words,
                          .help = "Why: memory was short, the one before was not done in time, a defect of the agent."},
-    [FAILURES_SAMPLES] = {.name = "samples_failed", .kind = COLUMN_VALUE, .type = COLUMN_COUNTER,
+    [FAILURES_SAMPLES] = {.name = "samples_failed",
+                          .kind = COLUMN_VALUE,
+                          .type = COLUMN_COUNTER,
                           .metric = "samples_failed_total",
                           .help = "Samples that were not published; the one before stays served."},
 };
@@ -57,7 +63,8 @@ const struct table table_failures = {
 };
 
 static const struct column series_columns[] = {
-    [SERIES_TABLE] = {.name = "table", .kind = COLUMN_KEY, .type = COLUMN_TEXT, .bound = 32, .help = "Name of the table."},
+    [SERIES_TABLE] =
+        {.name = "table", .kind = COLUMN_KEY, .type = COLUMN_TEXT, .bound = 32, .help = "Name of the table."},
     [SERIES_SERIES] = VALUE("series", COLUMN_GAUGE, UNIT_NONE, "series", "Series that the table shows."),
     [SERIES_ROWS_FOLDED] = VALUE("rows_folded", COLUMN_COUNTER, UNIT_NONE, "rows_folded_total",
                                  "Rows that were not shown but counted in the row `other`, over all samples."),
@@ -74,7 +81,8 @@ const struct table table_series = {
 static const struct column build_columns[] = {
     [BUILD_VERSION] = {.name = "version", .kind = COLUMN_KEY, .type = COLUMN_TEXT, .bound = 32, .help = "Version."},
     [BUILD_REVISION] = {.name = "revision", .kind = COLUMN_KEY, .type = COLUMN_TEXT, .bound = 48, .help = "Commit."},
-    [BUILD_INFO] = VALUE("build_info", COLUMN_GAUGE, UNIT_NONE, "build_info", "Version and revision of the agent; always 1."),
+    [BUILD_INFO] =
+        VALUE("build_info", COLUMN_GAUGE, UNIT_NONE, "build_info", "Version and revision of the agent; always 1."),
 };
 
 const struct table table_build = {

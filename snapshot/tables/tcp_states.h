@@ -24,7 +24,14 @@ extern const char *const tcp_state_words[];
 extern const unsigned tcp_state_numbers[];
 
 /* How the owner of a socket was found. The order is that of the columns below. */
-enum tcp_method { TCP_METHOD_LIVE, TCP_METHOD_EVENT, TCP_METHOD_LISTENER, TCP_METHOD_ESTIMATED, TCP_METHOD_UNKNOWN, TCP_METHOD_COUNT };
+enum tcp_method {
+    TCP_METHOD_LIVE,
+    TCP_METHOD_EVENT,
+    TCP_METHOD_LISTENER,
+    TCP_METHOD_ESTIMATED,
+    TCP_METHOD_UNKNOWN,
+    TCP_METHOD_COUNT
+};
 
 enum {
     TCP_STATES_NETNS,

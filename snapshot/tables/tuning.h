@@ -11,7 +11,7 @@ enum {
     TUNING_NETNS,
     TUNING_VALUE,
     TUNING_OK,
-    TUNING_DEFAULT_VALUE,     /* these three are metrics only with tuning.detail */
+    TUNING_DEFAULT_VALUE, /* these three are metrics only with tuning.detail */
     TUNING_RECOMMENDED_VALUE,
     TUNING_PERSISTED,
     TUNING_TEXT,    /* note: the value as text, also for values that are no numbers */

@@ -25,12 +25,18 @@ static void well_formed_text_stays(void **state)
 static void ill_formed_octets_become_the_replacement(void **state)
 {
     (void)state;
-    check("a\xff" "b", 3, 32, "a\xef\xbf\xbd" "b");
-    check("\xc0\x80", 2, 32, "\xef\xbf\xbd\xef\xbf\xbd");         /* overlong zero */
+    check("a\xff"
+          "b",
+          3, 32,
+          "a\xef\xbf\xbd"
+          "b");
+    check("\xc0\x80", 2, 32, "\xef\xbf\xbd\xef\xbf\xbd");                 /* overlong zero */
     check("\xed\xa0\x80", 3, 32, "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"); /* a surrogate */
     check("\xf4\x90\x80\x80", 4, 64, "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd");
     check("\xe2\x82", 2, 32, "\xef\xbf\xbd\xef\xbf\xbd"); /* cut short */
-    check("a\0b", 3, 32, "a\xef\xbf\xbd" "b");
+    check("a\0b", 3, 32,
+          "a\xef\xbf\xbd"
+          "b");
 }
 
 static void long_text_ends_in_a_hash_of_all_of_it(void **state)

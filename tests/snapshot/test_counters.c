@@ -13,8 +13,12 @@ enum { LINES_NAME, LINES_OPENS };
 
 static const struct column lines_columns[] = {
     [LINES_NAME] = {.name = "name", .kind = COLUMN_KEY, .type = COLUMN_TEXT, .fold = FOLD_OTHER, .help = "Name."},
-    [LINES_OPENS] = {.name = "opens", .kind = COLUMN_VALUE, .type = COLUMN_COUNTER, .fold = FOLD_SUM,
-                     .metric = "opens_total", .help = "Opens."},
+    [LINES_OPENS] = {.name = "opens",
+                     .kind = COLUMN_VALUE,
+                     .type = COLUMN_COUNTER,
+                     .fold = FOLD_SUM,
+                     .metric = "opens_total",
+                     .help = "Opens."},
 };
 
 static const struct table lines = {
@@ -107,7 +111,8 @@ static void no_counter_falls_and_the_sum_is_true(void **state)
         sample(&history, steps, (1u << SOURCES) - 1);
         all += step;
         check_nothing_falls(&history);
-        /* A row that was hidden, then shown, then hidden leaves its count behind; what was counted since is all there. */
+        /* A row that was hidden, then shown, then hidden leaves its count behind; what was counted since is all there.
+         */
         assert_true(shown_sum(history.snapshot) <= all);
         if (i > 0 && i % 120 != 0 && i % 120 < 118)
             assert_true(shown_sum(history.snapshot) <= before + step);

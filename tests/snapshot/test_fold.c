@@ -34,7 +34,8 @@ static uint64_t all_series(const struct snapshot *snapshot)
     for (size_t t = 0; tables[t]; t++)
         for (size_t row = 0; row < snapshot_row_count(snapshot, tables[t]); row++)
             for (unsigned c = 0; c < tables[t]->column_count; c++)
-                series += snapshot_serves(snapshot, &tables[t]->columns[c]) && snapshot_has(snapshot, tables[t], row, c);
+                series +=
+                    snapshot_serves(snapshot, &tables[t]->columns[c]) && snapshot_has(snapshot, tables[t], row, c);
     return series;
 }
 
@@ -169,9 +170,10 @@ static void two_hours_stay_within_max_series_and_do_not_churn(void **state)
         (void)note_shown(snapshot, &destinations);
         for (size_t r = 0; r < snapshot_row_count(snapshot, sockets); r++) {
             char key[64];
-            int length = snprintf(key, sizeof(key), "%s:%u:%u", snapshot_text(snapshot, sockets, r, TCP_SOCKETS_PROCESS),
-                                  (unsigned)snapshot_number(snapshot, sockets, r, TCP_SOCKETS_PORT),
-                                  (unsigned)snapshot_number(snapshot, sockets, r, TCP_SOCKETS_STATE));
+            int length =
+                snprintf(key, sizeof(key), "%s:%u:%u", snapshot_text(snapshot, sockets, r, TCP_SOCKETS_PROCESS),
+                         (unsigned)snapshot_number(snapshot, sockets, r, TCP_SOCKETS_PORT),
+                         (unsigned)snapshot_number(snapshot, sockets, r, TCP_SOCKETS_STATE));
             (void)map_put(&owners, key, (size_t)length);
         }
     }

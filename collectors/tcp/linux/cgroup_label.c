@@ -16,8 +16,9 @@ static const struct {
     const char *prefix;
     const char *engine;
 } engines[] = {
-    {"docker-", "docker"},   {"libpod-", "podman"},    {"cri-containerd-", "containerd"}, {"crio-", "crio"},
-    {"/docker/", "docker"},  {"/libpod/", "podman"},   {"/kubepods", "pod"},              {"/lxc/", "lxc"},
+    {"docker-", "docker"}, {"libpod-", "podman"},  {"cri-containerd-", "containerd"},
+    {"crio-", "crio"},     {"/docker/", "docker"}, {"/libpod/", "podman"},
+    {"/kubepods", "pod"},  {"/lxc/", "lxc"},
 };
 
 static bool ends_with(const char *text, size_t length, const char *suffix)
@@ -52,7 +53,9 @@ static bool is_transient(const char *part, size_t length, const char **ret_label
     static const struct {
         const char *prefix, *suffix, *label;
     } kinds[] = {
-        {"session-", ".scope", "session.scope"}, {"run-", ".service", "run.service"}, {"run-", ".scope", "run.scope"},
+        {"session-", ".scope", "session.scope"},
+        {"run-", ".service", "run.service"},
+        {"run-", ".scope", "run.scope"},
     };
     for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
         if (strncmp(part, kinds[i].prefix, strlen(kinds[i].prefix)) == 0 && ends_with(part, length, kinds[i].suffix)) {

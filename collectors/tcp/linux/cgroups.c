@@ -18,7 +18,8 @@
 #define MOUNTINFO_LIMIT (4u << 20)
 #define DEPTH_LIMIT     16
 
-/* The mount point in a line of mountinfo (man 5 proc) if it is a cgroup2 one: the fifth field; the type follows " - ". */
+/* The mount point in a line of mountinfo (man 5 proc) if it is a cgroup2 one: the fifth field; the type follows " - ".
+ */
 static const char *cgroup2_mount(char *line)
 {
     char *type = strstr(line, " - cgroup2 ");

@@ -14,11 +14,11 @@
 #define CGROUPS_MAX 16384u
 
 struct cgroups {
-    char root[4096];   /* where cgroup2 is mounted; "" if it is not */
-    struct map known;  /* cgroup number to a position in units */
-    uint32_t *units;   /* numbers of names.h */
+    char root[4096];  /* where cgroup2 is mounted; "" if it is not */
+    struct map known; /* cgroup number to a position in units */
+    uint32_t *units;  /* numbers of names.h */
     size_t capacity;
-    int64_t scanned;   /* CLOCK_MONOTONIC of the last scan; 0: never */
+    int64_t scanned; /* CLOCK_MONOTONIC of the last scan; 0: never */
 };
 
 /* Finds where cgroup2 is mounted by <procfs>/self/mountinfo. A host without it is no error. 0 or -ENAMETOOLONG. */

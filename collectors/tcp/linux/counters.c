@@ -145,7 +145,7 @@ static int read_number(const char *procfs, const char *name, struct text *buffer
 
 int conntrack_put(struct builder *builder, const char *procfs, const char *netns, struct text *buffer)
 {
-    uint64_t entries, limit, sum;
+    uint64_t entries = 0, limit = 0, sum;
     int error = read_number(procfs, "sys/net/netfilter/nf_conntrack_count", buffer, &entries);
     if (error == 0)
         error = read_number(procfs, "sys/net/netfilter/nf_conntrack_max", buffer, &limit);

@@ -6,12 +6,12 @@
 
 #include "collectors/tcp/names.h"
 
-#define FIRST_SLOTS 256u
+#define FIRST_SLOTS ((size_t)256)
 
 static size_t slot_of(const struct inodes *inodes, uint32_t inode)
 {
     /* Numbers are given in sequence; the multiplication spreads them (Knuth 6.4). */
-    size_t slot = (inode * 2654435761u) & (inodes->slots - 1);
+    size_t slot = (size_t)(inode * 2654435761u) & (inodes->slots - 1);
     while (inodes->entries[slot].inode != 0 && inodes->entries[slot].inode != inode)
         slot = (slot + 1) & (inodes->slots - 1);
     return slot;

@@ -176,6 +176,8 @@ int processes_resolve(struct processes *processes, struct inodes *inodes, struct
     ssize_t count = list_pids(processes->procfs, &pids);
     if (count < 0)
         return (int)count;
+    if (!pids)
+        count = 0;
     bool in_time = true;
     pid_t from = processes->next;
     if (from == 0)

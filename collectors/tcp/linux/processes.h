@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Finds who holds wanted sockets by walking /proc/PID/fd. The walk is dear (about 4 us a descriptor), so it happens only
- * while sockets are wanted, within a time budget, and goes on where it stopped. */
+ * Finds who holds wanted sockets by walking /proc/PID/fd. The walk is dear (about 4 us a descriptor), so it happens
+ * only while sockets are wanted, within a time budget, and goes on where it stopped. */
 #ifndef CHOKEPOINT_COLLECTORS_TCP_LINUX_PROCESSES_H
 #define CHOKEPOINT_COLLECTORS_TCP_LINUX_PROCESSES_H
 

@@ -37,12 +37,18 @@ struct walk {
 
 /* The kernel's numbers (include/net/tcp_states.h) in ours. 12 is NEW_SYN_RECV, which dumps give as SYN_RECV. */
 static const uint8_t states[] = {
-    [TCP_ESTABLISHED] = TCP_STATE_ESTABLISHED, [TCP_SYN_SENT] = TCP_STATE_SYN_SENT,
-    [TCP_SYN_RECV] = TCP_STATE_SYN_RECV,       [TCP_FIN_WAIT1] = TCP_STATE_FIN_WAIT1,
-    [TCP_FIN_WAIT2] = TCP_STATE_FIN_WAIT2,     [TCP_TIME_WAIT] = TCP_STATE_TIME_WAIT,
-    [TCP_CLOSE] = TCP_STATE_CLOSE,             [TCP_CLOSE_WAIT] = TCP_STATE_CLOSE_WAIT,
-    [TCP_LAST_ACK] = TCP_STATE_LAST_ACK,       [TCP_LISTEN] = TCP_STATE_LISTEN,
-    [TCP_CLOSING] = TCP_STATE_CLOSING,         [12] = TCP_STATE_SYN_RECV,
+    [TCP_ESTABLISHED] = TCP_STATE_ESTABLISHED,
+    [TCP_SYN_SENT] = TCP_STATE_SYN_SENT,
+    [TCP_SYN_RECV] = TCP_STATE_SYN_RECV,
+    [TCP_FIN_WAIT1] = TCP_STATE_FIN_WAIT1,
+    [TCP_FIN_WAIT2] = TCP_STATE_FIN_WAIT2,
+    [TCP_TIME_WAIT] = TCP_STATE_TIME_WAIT,
+    [TCP_CLOSE] = TCP_STATE_CLOSE,
+    [TCP_CLOSE_WAIT] = TCP_STATE_CLOSE_WAIT,
+    [TCP_LAST_ACK] = TCP_STATE_LAST_ACK,
+    [TCP_LISTEN] = TCP_STATE_LISTEN,
+    [TCP_CLOSING] = TCP_STATE_CLOSING,
+    [12] = TCP_STATE_SYN_RECV,
 };
 
 int sock_diag_open(struct sock_diag **ret_diag)
@@ -147,8 +153,8 @@ int sock_diag_walk(struct sock_diag *diag, enum sock_diag_what what, sock_diag_v
         ssize_t size = mnl_socket_recvfrom(diag->socket, diag->buffer, sizeof(diag->buffer));
         if (size < 0)
             return errno == EAGAIN ? -ETIME : -errno;
-        int more = mnl_cb_run(diag->buffer, (size_t)size, diag->sequence, mnl_socket_get_portid(diag->socket),
-                              read_row, &walk);
+        int more = mnl_cb_run(diag->buffer, (size_t)size, diag->sequence, mnl_socket_get_portid(diag->socket), read_row,
+                              &walk);
         if (more < 0 && errno == EINTR)
             interrupted = true; /* read on to the end: the next request needs an empty socket */
         else if (more < 0)

@@ -88,9 +88,10 @@ static int read_range(struct tcp_state_linux *tcp)
     const char *text = read_sysctl(tcp, "ip_local_port_range", &error);
     if (!text)
         return error < 0 ? error : -EINVAL;
-    if (strlen(text) >= sizeof(bounds))
+    size_t size = strlen(text) + 1;
+    if (size > sizeof(bounds))
         return -EINVAL;
-    strcpy(bounds, text);
+    memcpy(bounds, text, size);
     const char *reserved = read_sysctl(tcp, "ip_local_reserved_ports", &error);
     if (error < 0 && error != -ENOENT)
         return error;

@@ -53,11 +53,11 @@ static void directions_follow_the_definition(void **state)
     } cases[] = {
         {TCP_STATE_LISTEN, 8080, 0, TCP_ROLE_LISTEN},
         {TCP_STATE_SYN_RECV, 9999, 9999, TCP_ROLE_INBOUND},
-        {TCP_STATE_ESTABLISHED, 8080, 50000, TCP_ROLE_INBOUND},  /* a listener covers it */
-        {TCP_STATE_ESTABLISHED, 50000, 25, TCP_ROLE_OUTBOUND},   /* local port in the range */
+        {TCP_STATE_ESTABLISHED, 8080, 50000, TCP_ROLE_INBOUND}, /* a listener covers it */
+        {TCP_STATE_ESTABLISHED, 50000, 25, TCP_ROLE_OUTBOUND},  /* local port in the range */
         {TCP_STATE_ESTABLISHED, 50000, 50001, TCP_ROLE_OUTBOUND},
-        {TCP_STATE_TIME_WAIT, 25, 50000, TCP_ROLE_INBOUND},      /* remote port in the range */
-        {TCP_STATE_ESTABLISHED, 1000, 25, TCP_ROLE_OUTBOUND},    /* neither */
+        {TCP_STATE_TIME_WAIT, 25, 50000, TCP_ROLE_INBOUND},   /* remote port in the range */
+        {TCP_STATE_ESTABLISHED, 1000, 25, TCP_ROLE_OUTBOUND}, /* neither */
     };
     set_up(&world, COUNT_REUSE_NEVER);
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -93,7 +93,7 @@ static void time_wait_is_reusable_after_a_second(void **state)
         uint32_t expires_ms;
         bool reusable;
     } cases[] = {
-        {COUNT_REUSE_NEVER, 100, false},    {COUNT_REUSE_ALWAYS, 100, true},   {COUNT_REUSE_ALWAYS, 59000, true},
+        {COUNT_REUSE_NEVER, 100, false},    {COUNT_REUSE_ALWAYS, 100, true},    {COUNT_REUSE_ALWAYS, 59000, true},
         {COUNT_REUSE_ALWAYS, 59001, false}, {COUNT_REUSE_LOOPBACK, 100, false},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

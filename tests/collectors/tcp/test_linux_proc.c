@@ -61,7 +61,8 @@ static const char *holder(struct world *world, uint32_t inode)
 
 static void resolve(struct world *world, int64_t budget)
 {
-    assert_int_equal(processes_resolve(&world->processes, &world->inodes, &world->names, 1, clock_monotonic() + budget), 0);
+    assert_int_equal(processes_resolve(&world->processes, &world->inodes, &world->names, 1, clock_monotonic() + budget),
+                     0);
 }
 
 static void holders_have_the_name_of_their_executable(void **state)
@@ -223,7 +224,8 @@ static void cgroups_are_found_by_inode(void **state)
     tree_file(root, "cg/system.slice/new.service/cgroup.procs", "%s", "");
     snprintf(path, sizeof(path), "%s/cg/system.slice/new.service", root);
     assert_int_equal(stat(path, &status), 0);
-    assert_int_equal(cgroups_unit(&cgroups, &names, status.st_ino, 5 * CLOCK_SECOND), NAME_NONE); /* not twice a second */
+    assert_int_equal(cgroups_unit(&cgroups, &names, status.st_ino, 5 * CLOCK_SECOND),
+                     NAME_NONE); /* not twice a second */
     assert_string_equal(names_text(&names, cgroups_unit(&cgroups, &names, status.st_ino, 6 * CLOCK_SECOND)),
                         "new.service");
     cgroups_free(&cgroups);

@@ -43,7 +43,7 @@ static void a_listener_explains_what_it_covers(void **state)
     assert_true(found(&listeners, v4(1), 10));
     assert_false(found(&listeners, v4(2), 10)); /* on another address only */
     assert_true(found(&listeners, v4(2), 20));
-    assert_false(found(&listeners, one6, 20)); /* 0.0.0.0 takes no IPv6 */
+    assert_false(found(&listeners, one6, 20));  /* 0.0.0.0 takes no IPv6 */
     assert_false(found(&listeners, v4(2), 30)); /* IPV6_V6ONLY */
     assert_true(found(&listeners, one6, 30));
     assert_true(found(&listeners, v4(2), 40)); /* :: takes both */

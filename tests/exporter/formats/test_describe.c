@@ -23,7 +23,8 @@ static void every_declared_column_is_documented(void **state)
             snprintf(part, sizeof(part), "`%s`", column->name);
             if (!strstr(section, part))
                 fail_msg("%s is not in the section of %s", part, tables[t]->name);
-            snprintf(part, sizeof(part), "`%s%s", column->metric && strncmp(column->metric, "process_", 8) ? "chokepoint_" : "",
+            snprintf(part, sizeof(part), "`%s%s",
+                     column->metric && strncmp(column->metric, "process_", 8) ? "chokepoint_" : "",
                      column->metric ? column->metric : "");
             if (column->metric && !strstr(section, part))
                 fail_msg("%s is not in the section of %s", part, tables[t]->name);

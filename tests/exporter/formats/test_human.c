@@ -33,7 +33,7 @@ static void reals_have_at_most_two_decimals(void **state)
     static const struct {
         double number;
         const char *wanted;
-    } cases[] = {{0.5, "0.5"},          {1234.567, "1,234.57"}, {-3, "-3"},         {0.004, "0"},
+    } cases[] = {{0.5, "0.5"},           {1234.567, "1,234.57"}, {-3, "-3"},    {0.004, "0"},
                  {INFINITY, "infinite"}, {1e18, "1e+18"},        {16.7, "16.7"}};
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         human_real(&text, cases[i].number);
@@ -77,7 +77,8 @@ static void what_acts_on_a_terminal_is_spelled_out(void **state)
 {
     (void)state;
     struct text text = TEXT_EMPTY;
-    human_visible(&text, "a\x1b[31m\n\tb\x7f\xe2\x80\xae" "c\xc3\xa9");
+    human_visible(&text, "a\x1b[31m\n\tb\x7f\xe2\x80\xae"
+                         "c\xc3\xa9");
     expect(&text, "a\\u001b[31m\\n\\tb\\u007f\\u202ec\xc3\xa9");
     text_free(&text);
 }

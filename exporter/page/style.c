@@ -27,7 +27,7 @@ const char html_style[] =
     "th,td{padding:.3rem .8rem .3rem 0;border-bottom:1px solid var(--line);text-align:left;vertical-align:top}\n"
     "tr:last-child>td{border-bottom:0}\n"
     "th{color:var(--quiet);font-size:.8rem;font-weight:600;white-space:nowrap}\n"
-    "td{overflow-wrap:break-word}td>span{overflow-wrap:anywhere}\n"
+    "td{overflow-wrap:break-word}td>span{overflow-wrap:break-word}.w>span{overflow-wrap:anywhere}\n"
     ".n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}\n"
     ".w{min-width:14rem}.absent{color:var(--quiet)}\n"
     ".other td{color:var(--quiet);font-style:italic}\n"
@@ -45,5 +45,6 @@ const char html_style[] =
     "tr:last-child{border-bottom:0}\n"
     "td,.cards td{display:flex;gap:.8rem;padding:.1rem 0;border-bottom:0;text-align:left;white-space:normal}\n"
     "td::before,.cards td::before{content:attr(data-label);flex:0 0 7.5rem;color:var(--quiet)}\n"
-    "td.absent{display:none}td>span,td>code{min-width:0}.w{min-width:0}.bar{flex:1;min-width:2rem;margin:.35rem 0 "
+    "td.absent{display:none}td>span,td>code{min-width:0;overflow-wrap:anywhere}.w{min-width:0}.bar{flex:1;min-width:"
+    "2rem;margin:.35rem 0 "
     "0}}\n";

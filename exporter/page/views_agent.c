@@ -67,6 +67,17 @@ static void write_count(struct text *text, size_t count, const char *one, const 
     text_string(text, count == 1 ? one : many);
 }
 
+/* "1 of 3 collectors failed. "; nothing where none did. */
+static void write_failed(struct text *text, size_t failed, size_t all, const char *what)
+{
+    if (failed == 0)
+        return;
+    human_count(text, failed);
+    text_string(text, " of ");
+    human_count(text, all);
+    text_string(text, what);
+}
+
 void view_write_health(const struct snapshot *snapshot, struct text *text)
 {
     size_t collectors = snapshot_row_count(snapshot, &table_collectors);
@@ -80,13 +91,9 @@ void view_write_health(const struct snapshot *snapshot, struct text *text)
         write_count(text, sources, " source can be read.", " sources can be read.");
         return;
     }
-    human_count(text, count_rows(snapshot, &view_failed_collectors));
-    text_string(text, " of ");
-    write_count(text, collectors, " collector fails, ", " collectors fail, ");
-    human_count(text, count_rows(snapshot, &view_failed_sources));
-    text_string(text, " of ");
-    write_count(text, sources, " source", " sources");
-    text_string(text, " cannot be read. What they watch is missing here.");
+    write_failed(text, count_rows(snapshot, &view_failed_collectors), collectors, " collectors failed. ");
+    write_failed(text, count_rows(snapshot, &view_failed_sources), sources, " sources cannot be read. ");
+    text_string(text, "What they watch is missing here.");
 }
 
 void view_write_host(const struct snapshot *snapshot, struct text *text)

@@ -3,72 +3,105 @@
 
 #include <string.h>
 
-/* TIME_WAIT may be reused once it is older than this (tcp_tw_reuse_delay): it has less than 59 of its 60 s left. */
-#define REUSE_EXPIRES_MS 59000u
+/* How old a TIME_WAIT must be to be reused (net.ipv4.tcp_tw_reuse_delay, a second since 2011). */
+#define REUSE_AGE_MS 1000u
 
 _Static_assert(sizeof(struct flow_key) == 48, "keys are compared as bytes: no padding");
 
-void count_begin(struct count *count, const struct listeners *listeners, const struct port_range *range,
-                 enum count_reuse reuse)
+void count_begin(struct count *count, const struct count_rules *rules)
 {
-    count->listeners = listeners;
-    count->range = range;
-    count->reuse = reuse;
+    count->rules = *rules;
+    count->longest_ms = 0;
     memset(count->lost, 0, sizeof(count->lost));
     tally_clear(&count->flows);
+    pools_clear(&count->pools);
 }
 
 enum tcp_role count_direction(const struct count *count, const struct tcp_socket *socket)
 {
+    const struct port_range *range = count->rules.range;
     if (socket->state == TCP_STATE_LISTEN)
         return TCP_ROLE_LISTEN;
-    if (socket->state == TCP_STATE_SYN_RECV || listeners_find(count->listeners, &socket->local, socket->local_port))
+    if (socket->state == TCP_STATE_SYN_RECV ||
+        listeners_find(count->rules.listeners, &socket->local, socket->local_port))
         return TCP_ROLE_INBOUND;
-    if (socket->local_port >= count->range->low && socket->local_port <= count->range->high)
+    if (socket->local_port >= range->low && socket->local_port <= range->high)
         return TCP_ROLE_OUTBOUND;
-    if (socket->remote_port >= count->range->low && socket->remote_port <= count->range->high)
+    if (socket->remote_port >= range->low && socket->remote_port <= range->high)
         return TCP_ROLE_INBOUND;
     return TCP_ROLE_OUTBOUND;
 }
 
-static bool is_reusable(const struct count *count, const struct tcp_socket *socket)
+static bool is_reusable(const struct count *count, const struct tcp_socket *socket, uint32_t age_ms)
 {
-    if (socket->state != TCP_STATE_TIME_WAIT || socket->expires_ms > REUSE_EXPIRES_MS)
+    if (age_ms < REUSE_AGE_MS)
         return false;
-    return count->reuse == COUNT_REUSE_ALWAYS ||
-           (count->reuse == COUNT_REUSE_LOOPBACK && tcp_address_is_loopback(&socket->remote));
+    return count->rules.reuse == TCP_REUSE_ALWAYS ||
+           (count->rules.reuse == TCP_REUSE_LOOPBACK && tcp_address_is_loopback(&socket->remote));
 }
 
-struct flow count_flow(const struct count *count, const struct tcp_socket *socket)
+static void judge_time_wait(struct count *count, const struct tcp_socket *socket, struct flow *flow)
+{
+    uint32_t life_ms = count->rules.time_wait_ms;
+    uint32_t age_ms = socket->expires_ms < life_ms ? life_ms - socket->expires_ms : 0;
+    uint32_t part = age_ms * TALLY_AGES / life_ms;
+    flow->age = (uint8_t)(part < TALLY_AGES ? part : TALLY_AGES - 1);
+    flow->marked = flow->key.ephemeral && is_reusable(count, socket, age_ms);
+    if (socket->expires_ms > count->longest_ms)
+        count->longest_ms = socket->expires_ms;
+}
+
+struct flow count_flow(struct count *count, const struct tcp_socket *socket)
 {
     struct flow flow = {.key = {.role = (uint8_t)count_direction(count, socket), .state = (uint8_t)socket->state}};
     bool outbound = flow.key.role == TCP_ROLE_OUTBOUND;
     flow.key.port = outbound ? socket->remote_port : socket->local_port;
-    if (outbound && socket->remote_port != 0 && port_range_has(count->range, socket->local_port)) {
+    if (outbound && socket->remote_port != 0 && port_range_has(count->rules.range, socket->local_port)) {
         flow.key.ephemeral = 1;
         flow.key.source = socket->local;
         flow.key.destination = socket->remote;
-        flow.reusable = is_reusable(count, socket);
+        pools_add(&count->pools, &socket->local, socket->local_port);
     }
+    if (socket->state == TCP_STATE_TIME_WAIT)
+        judge_time_wait(count, socket, &flow);
     return flow;
 }
 
 void count_add(struct count *count, struct flow *flow, struct owner owner, enum tcp_method method)
 {
+    struct tally_value one = {.all = 1, .part = flow->marked};
+    if (flow->key.state == TCP_STATE_TIME_WAIT)
+        one.ages[flow->age] = 1;
+    flow->key.owner = owner;
+    flow->key.method = (uint8_t)method;
+    count_add_flow(count, &flow->key, &one);
+}
+
+void count_add_flow(struct count *count, const struct flow_key *key, const struct tally_value *value)
+{
     static const struct tcp_address none;
-    const struct tally_value one = {1, flow->reusable};
-    struct flow_key *key = &flow->key;
-    key->owner = owner;
-    key->method = (uint8_t)method;
-    if (tally_add(&count->flows, COUNT_MAX_FLOWS, key, sizeof(*key), one) != MAP_NONE)
+    if (tally_add(&count->flows, COUNT_MAX_FLOWS, key, sizeof(*key), value) != MAP_NONE)
         return;
-    key->source = key->destination = none;
-    if (tally_add(&count->flows, COUNT_MAX_FLOWS + COUNT_MAX_OWNERS, key, sizeof(*key), one) == MAP_NONE)
-        count->lost[key->state][method]++;
+    struct flow_key nowhere = *key;
+    nowhere.source = nowhere.destination = none;
+    if (tally_add(&count->flows, COUNT_MAX_FLOWS + COUNT_MAX_OWNERS, &nowhere, sizeof(nowhere), value) == MAP_NONE)
+        count->lost[key->state][key->method] += value->all;
+}
+
+uint64_t count_sockets(const struct count *count)
+{
+    uint64_t sockets = 0;
+    for (size_t i = 0; i < count->flows.keys.count; i++)
+        sockets += count->flows.values[i].all;
+    for (unsigned state = 0; state < TCP_STATE_COUNT; state++)
+        for (unsigned method = 0; method < TCP_METHOD_COUNT; method++)
+            sockets += count->lost[state][method];
+    return sockets;
 }
 
 void count_free(struct count *count)
 {
     tally_free(&count->flows);
+    pools_free(&count->pools);
     *count = (struct count){0};
 }

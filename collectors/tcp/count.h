@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Counts the sockets of one walk as they stream by. No list of sockets is kept: each adds one to its flow, that is all
- * sockets with the same owner, state and service port, and for those that take an ephemeral port the same source and
- * destination. What grows with the host is the number of flows, and that is bounded. Everything that is shown (by
- * state, by owner, by destination) is summed up from the flows afterwards. */
+ * The sockets of one namespace as counts. No list of sockets is kept: each adds one to its flow, that is all sockets
+ * with the same owner, state and service port, and for those that take an ephemeral port the same source and
+ * destination. What grows with the host is the number of flows, and that is bounded. Everything that is shown (by state,
+ * by owner, by destination) is summed up from the flows afterwards (sums.h) and put as rows by count_put().
+ *
+ * This is where the modes meet: whoever knows the sockets of a namespace, one by one (count_flow() and count_add()) or as
+ * numbers (count_add_flow()), fills a count; nothing after it asks which mode it was. */
 #ifndef CHOKEPOINT_COLLECTORS_TCP_COUNT_H
 #define CHOKEPOINT_COLLECTORS_TCP_COUNT_H
 
@@ -10,12 +13,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "collectors/tcp/history.h"
 #include "collectors/tcp/listeners.h"
 #include "collectors/tcp/names.h"
+#include "collectors/tcp/pools.h"
 #include "collectors/tcp/ports.h"
 #include "collectors/tcp/socket.h"
 #include "collectors/tcp/tally.h"
 #include "snapshot/builder.h"
+#include "snapshot/tables/tcp_internal.h"
 #include "snapshot/tables/tcp_sockets.h"
 
 /* Most flows told apart. Beyond it a new one loses its destination; a destination that takes many ports shows up among
@@ -23,9 +29,6 @@
 #define COUNT_MAX_FLOWS 16384u
 /* Most flows without destination on top of these. Beyond it a socket counts for its state only. */
 #define COUNT_MAX_OWNERS 8192u
-
-/* When a TIME_WAIT's port may be taken by a new connection. */
-enum count_reuse { COUNT_REUSE_NEVER, COUNT_REUSE_ALWAYS, COUNT_REUSE_LOOPBACK };
 
 /* Compared as bytes: no padding. */
 struct flow_key {
@@ -42,34 +45,58 @@ struct flow_key {
 /* A socket's flow, its owner still to be filled in by count_add(). */
 struct flow {
     struct flow_key key;
-    bool reusable;
+    bool marked; /* TIME_WAIT: its port may be taken over now; other states: seen for the first time */
+    uint8_t age; /* TIME_WAIT: which part of its life, below TALLY_AGES */
+};
+
+/* What the sockets of a namespace are judged by; the pointers outlive the count. */
+struct count_rules {
+    const struct listeners *listeners;
+    const struct port_range *range;
+    enum tcp_reuse reuse;
+    uint32_t time_wait_ms; /* how long a TIME_WAIT lives here */
 };
 
 /* Zero to start with. */
 struct count {
-    const struct listeners *listeners;
-    const struct port_range *range;
-    enum count_reuse reuse;
-    struct tally flows;                               /* part: reusable */
-    uint64_t lost[TCP_STATE_COUNT][TCP_METHOD_COUNT]; /* sockets beyond both bounds */
+    struct count_rules rules;
+    struct tally flows;                                  /* part: as struct flow's marked */
+    struct pools pools;
+    uint64_t lost[TCP_STATE_COUNT][TCP_METHOD_COUNT];    /* sockets beyond both bounds */
+    uint32_t longest_ms;                                 /* the most that any TIME_WAIT had left */
 };
 
-/* Begins a walk; listeners and range outlive it. The memory of the walk before is used again. */
-void count_begin(struct count *count, const struct listeners *listeners, const struct port_range *range,
-                 enum count_reuse reuse);
+/* Begins anew; the memory is used again. */
+void count_begin(struct count *count, const struct count_rules *rules);
 
 /* The socket's direction, by the definition in docs/metrics.md: first match of listen, SYN_RECV, a listener covers its
  * local end, local port in the dynamic range, remote port in it, else outbound. */
 enum tcp_role count_direction(const struct count *count, const struct tcp_socket *socket);
 
-/* The flow of a socket. */
-struct flow count_flow(const struct count *count, const struct tcp_socket *socket);
+/* The flow of a socket; notes the port in the pool of its source. */
+struct flow count_flow(struct count *count, const struct tcp_socket *socket);
 
 /* Counts one socket of this flow and owner; fills in the flow's key. */
 void count_add(struct count *count, struct flow *flow, struct owner owner, enum tcp_method method);
 
-/* Puts the rows of tcp_states, tcp_sockets, listeners, tcp_endpoints, tcp_holders and tcp_ranges. 0 or -ENOMEM. */
-int count_put(const struct count *count, const struct names *names, const char *netns, struct builder *builder);
+/* Counts many sockets at once. value.part and ages as struct flow tells; key.zero is 0. */
+void count_add_flow(struct count *count, const struct flow_key *key, const struct tally_value *value);
+
+/* How the rows of a namespace are put. One that does not matter shares the name "other" with its like, in all tables but
+ * those about ports. history is read and brought up to date. */
+struct count_output {
+    const struct names *names;
+    const char *netns;
+    bool matters;
+    struct history *history;
+};
+
+/* Puts the rows of tcp_states, tcp_sockets, listeners, tcp_endpoints, tcp_holders, tcp_pools and tcp_ranges.
+ * 0 or -ENOMEM. */
+int count_put(const struct count *count, const struct count_output *output, struct builder *builder);
+
+/* How many sockets were counted. */
+uint64_t count_sockets(const struct count *count);
 
 /* Gives the memory back. */
 void count_free(struct count *count);

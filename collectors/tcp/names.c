@@ -7,6 +7,11 @@
 
 static const char unknown[] = "unknown";
 
+bool owner_is_known(struct owner owner)
+{
+    return owner.process != NAME_UNKNOWN || owner.unit != NAME_NONE;
+}
+
 int names_init(struct names *names)
 {
     names->map = MAP_EMPTY;

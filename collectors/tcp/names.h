@@ -3,6 +3,7 @@
 #ifndef CHOKEPOINT_COLLECTORS_TCP_NAMES_H
 #define CHOKEPOINT_COLLECTORS_TCP_NAMES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,6 +24,9 @@ struct owner {
 };
 
 #define OWNER_UNKNOWN ((struct owner){NAME_UNKNOWN, NAME_NONE})
+
+/* Whether anything is known of the owner. */
+bool owner_is_known(struct owner owner);
 
 /* Prepares the table with the two names above. 0 or -ENOMEM; names_free() in any case. */
 int names_init(struct names *names);

@@ -11,6 +11,9 @@ struct tcp_process_name {
     const char *name;
 };
 
+/* Positions of the words of `netns`. */
+enum { TCP_NETNS_OWN, TCP_NETNS_ALL };
+
 struct tcp_options {
     unsigned events;
     const char *event_cpu_budget;

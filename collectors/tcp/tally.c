@@ -18,7 +18,15 @@ static int make_room(struct tally *tally, size_t position)
     return 0;
 }
 
-size_t tally_add(struct tally *tally, size_t most, const void *key, size_t size, struct tally_value value)
+void tally_value_add(struct tally_value *sum, const struct tally_value *value)
+{
+    sum->all += value->all;
+    sum->part += value->part;
+    for (unsigned i = 0; i < TALLY_AGES; i++)
+        sum->ages[i] += value->ages[i];
+}
+
+size_t tally_add(struct tally *tally, size_t most, const void *key, size_t size, const struct tally_value *value)
 {
     size_t known = tally->keys.count;
     bool full = known >= most;
@@ -30,9 +38,8 @@ size_t tally_add(struct tally *tally, size_t most, const void *key, size_t size,
         return MAP_NONE;
     }
     if (position == known)
-        tally->values[position] = (struct tally_value){0, 0};
-    tally->values[position].all += value.all;
-    tally->values[position].part += value.part;
+        tally->values[position] = (struct tally_value){0};
+    tally_value_add(&tally->values[position], value);
     return position;
 }
 

@@ -8,10 +8,14 @@
 
 #include "base/map.h"
 
-/* all is the sum, part that of what was marked. */
+/* A TIME_WAIT's life is told apart in so many equal parts. */
+#define TALLY_AGES 6u
+
+/* all is the sum, part that of what was marked, ages that of TIME_WAITs by age, youngest first. */
 struct tally_value {
     uint32_t all;
     uint32_t part;
+    uint32_t ages[TALLY_AGES];
 };
 
 /* Zero to start with. values runs beside keys. error is sticky until tally_clear(): 0 or -ENOMEM. */
@@ -22,9 +26,12 @@ struct tally {
     int error;
 };
 
+/* Adds every field of value to that of sum. */
+void tally_value_add(struct tally_value *sum, const struct tally_value *value);
+
 /* Adds to the key's value. Returns the key's position, or MAP_NONE when the key is new and there are most keys already,
  * or memory is short. */
-size_t tally_add(struct tally *tally, size_t most, const void *key, size_t size, struct tally_value value);
+size_t tally_add(struct tally *tally, size_t most, const void *key, size_t size, const struct tally_value *value);
 
 /* Forgets all keys, keeping the memory for reuse. */
 void tally_clear(struct tally *tally);

@@ -12,6 +12,11 @@ enum {
     PORT_USE_REUSABLE,
     PORT_USE_USABLE,
     PORT_USE_RATIO,
+    PORT_USE_DEMAND,
+    PORT_USE_PEAK,
+    PORT_USE_TAKEN,
+    PORT_USE_EXHAUSTION,
+    PORT_USE_CLIFF,
 };
 
 enum {
@@ -23,7 +28,26 @@ enum {
     PORT_USERS_USED,
 };
 
+enum {
+    PORT_POOLS_SOURCE,
+    PORT_POOLS_FAMILY, /* enum port_family */
+    PORT_POOLS_NETNS,
+    PORT_POOLS_USED,
+    PORT_POOLS_USABLE,
+    PORT_POOLS_RATIO,
+};
+
+enum port_family { PORT_FAMILY_IPV4, PORT_FAMILY_IPV6 };
+
+enum {
+    PORT_LIMITS_NETNS,
+    PORT_LIMITS_TIME_WAIT,
+    PORT_LIMITS_SUSTAINABLE,
+};
+
 extern const struct table table_port_use;
 extern const struct table table_port_users;
+extern const struct table table_port_pools;
+extern const struct table table_port_limits;
 
 #endif

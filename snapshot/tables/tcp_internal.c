@@ -11,6 +11,11 @@
     {                                                                                                                  \
         .name = name_, .kind = COLUMN_VALUE, .type = COLUMN_GAUGE, .help = help_                                       \
     }
+#define FLAG(name_, help_)                                                                                             \
+    {                                                                                                                  \
+        .name = name_, .kind = COLUMN_VALUE, .type = COLUMN_BOOLEAN, .help = help_                                     \
+    }
+#define AGE(number_) NUMBER("age_" #number_, "TIME_WAITs in this sixth of their life.")
 
 static const struct column endpoint_columns[] = {
     [TCP_ENDPOINTS_SOURCE] = KEY("source", COLUMN_ADDRESS, TCP_ADDRESS_BOUND, "Local address."),
@@ -18,6 +23,16 @@ static const struct column endpoint_columns[] = {
     [TCP_ENDPOINTS_NETNS] = KEY("netns", COLUMN_TEXT, TCP_NETNS_BOUND, "Network namespace."),
     [TCP_ENDPOINTS_USED] = NUMBER("used", "Local ports of the dynamic range taken."),
     [TCP_ENDPOINTS_REUSABLE] = NUMBER("reusable", "Those that a new connection may take over."),
+    [TCP_ENDPOINTS_LOOPBACK] = FLAG("loopback", "Whether the destination is this host."),
+    [TCP_ENDPOINTS_PEAK] = NUMBER("peak", "Most ports taken and not reusable, of the last minute."),
+    [TCP_ENDPOINTS_TAKEN] = {.name = "taken", .kind = COLUMN_VALUE, .type = COLUMN_COUNTER,
+                             .help = "Connections that took a port."},
+    [TCP_ENDPOINTS_AGE] = AGE(1),
+    [TCP_ENDPOINTS_AGE + 1] = AGE(2),
+    [TCP_ENDPOINTS_AGE + 2] = AGE(3),
+    [TCP_ENDPOINTS_AGE + 3] = AGE(4),
+    [TCP_ENDPOINTS_AGE + 4] = AGE(5),
+    [TCP_ENDPOINTS_AGE + 5] = AGE(6),
 };
 
 const struct table table_tcp_endpoints = {
@@ -47,12 +62,31 @@ const struct table table_tcp_holders = {
     .not_in_mib = "internal",
 };
 
+static const struct column pool_columns[] = {
+    [TCP_POOLS_SOURCE] = KEY("source", COLUMN_ADDRESS, TCP_ADDRESS_BOUND, "Local address."),
+    [TCP_POOLS_NETNS] = KEY("netns", COLUMN_TEXT, TCP_NETNS_BOUND, "Network namespace."),
+    [TCP_POOLS_V6] = FLAG("v6", "Whether the address is an IPv6 one."),
+    [TCP_POOLS_USED] = NUMBER("used", "Distinct local ports of the dynamic range taken."),
+};
+
+const struct table table_tcp_pools = {
+    .name = "tcp_pools",
+    .help = "Ports of each source taken towards whatever destination, before analysis",
+    .columns = pool_columns,
+    .column_count = COLUMN_COUNT(pool_columns),
+    .internal = true,
+    .not_in_mib = "internal",
+};
+
 static const struct column range_columns[] = {
     [TCP_RANGES_NETNS] = KEY("netns", COLUMN_TEXT, TCP_NETNS_BOUND, "Network namespace."),
     [TCP_RANGES_LOW] = NUMBER("low", "First port of the dynamic range."),
     [TCP_RANGES_HIGH] = NUMBER("high", "Last port of the dynamic range."),
     [TCP_RANGES_RESERVED] = NUMBER("reserved", "Ports of the range that are reserved."),
     [TCP_RANGES_HELD] = NUMBER("held", "Ports of the range that listeners hold."),
+    [TCP_RANGES_REUSE] = NUMBER("reuse", "When a TIME_WAIT's port may be taken over."),
+    [TCP_RANGES_TIME_WAIT] = {.name = "time_wait", .kind = COLUMN_VALUE, .type = COLUMN_REAL, .unit = UNIT_SECONDS,
+                              .help = "How long a TIME_WAIT lives."},
 };
 
 const struct table table_tcp_ranges = {

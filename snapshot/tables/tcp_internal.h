@@ -8,13 +8,24 @@
 #define TCP_ADDRESS_BOUND  45 /* an IPv6 address as text */
 #define TCP_ENDPOINT_BOUND 53 /* [address]:port */
 
+/* A TIME_WAIT's life is told apart in so many equal parts. */
+#define TCP_ENDPOINTS_AGES 6u
+
+/* When a TIME_WAIT's port may be taken by a new connection: never, after a second, or that towards 127/8 and ::1 only. */
+enum tcp_reuse { TCP_REUSE_NEVER, TCP_REUSE_ALWAYS, TCP_REUSE_LOOPBACK };
+
 /* One row for each (source, destination) with outbound sockets whose local port is in the dynamic range. */
 enum {
     TCP_ENDPOINTS_SOURCE,
-    TCP_ENDPOINTS_DESTINATION, /* "other" sums the pairs that are not given one by one */
+    TCP_ENDPOINTS_DESTINATION, /* "other" sums the pairs that are not given one by one; its last columns are absent */
     TCP_ENDPOINTS_NETNS,
     TCP_ENDPOINTS_USED,
     TCP_ENDPOINTS_REUSABLE,
+    TCP_ENDPOINTS_LOOPBACK, /* whether the destination is in 127/8 or ::1 */
+    TCP_ENDPOINTS_PEAK,     /* most ports used and not reusable, of the last minute */
+    TCP_ENDPOINTS_TAKEN,    /* connections that took a port; absent where that is not followed */
+    TCP_ENDPOINTS_AGE,      /* TIME_WAITs in the first sixth of their life; + 1 the second, and so on */
+    TCP_ENDPOINTS_COLUMNS = TCP_ENDPOINTS_AGE + TCP_ENDPOINTS_AGES
 };
 
 /* Who holds them. */
@@ -27,17 +38,28 @@ enum {
     TCP_HOLDERS_USED,
 };
 
+/* One row for each source address: its ports taken towards whatever destination. */
+enum {
+    TCP_POOLS_SOURCE,
+    TCP_POOLS_NETNS,
+    TCP_POOLS_V6, /* whether it is an IPv6 address */
+    TCP_POOLS_USED,
+};
+
 /* One row for each namespace: its dynamic range. */
 enum {
     TCP_RANGES_NETNS,
     TCP_RANGES_LOW,
     TCP_RANGES_HIGH,
-    TCP_RANGES_RESERVED, /* ports of the range in ip_local_reserved_ports */
-    TCP_RANGES_HELD,     /* ports of the range that listeners hold, reserved ones apart */
+    TCP_RANGES_RESERVED,  /* ports of the range in ip_local_reserved_ports */
+    TCP_RANGES_HELD,      /* ports of the range that listeners hold, reserved ones apart */
+    TCP_RANGES_REUSE,     /* enum tcp_reuse */
+    TCP_RANGES_TIME_WAIT, /* seconds that a TIME_WAIT lives */
 };
 
 extern const struct table table_tcp_endpoints;
 extern const struct table table_tcp_holders;
+extern const struct table table_tcp_pools;
 extern const struct table table_tcp_ranges;
 
 #endif

@@ -7,7 +7,7 @@
 
 #include "base/clock.h"
 
-/* What a walk may spend on /proc/PID/fd. */
+/* What a sample may spend on /proc/PID/fd. */
 #define DESCRIPTOR_BUDGET (50 * CLOCK_MILLISECOND)
 /* Containers come and go: when so many names have been seen, they are learnt anew. */
 #define NAMES_MAX 20000u
@@ -62,11 +62,21 @@ int attribution_begin(struct attribution *attribution, int64_t now, bool *ret_an
     if (error < 0)
         return error;
     attribution->now = now;
-    attribution->listening_count = 0;
-    attribution->pending_count = 0;
+    attribution->spent = 0;
     inodes_begin(&attribution->inodes);
     *ret_anew = anew;
     return 0;
+}
+
+void attribution_begin_walk(struct attribution *attribution)
+{
+    attribution->listening_count = 0;
+    attribution->pending_count = 0;
+}
+
+bool attribution_is_blind(const struct attribution *attribution)
+{
+    return attribution->processes.blind;
 }
 
 static int make_room(void **array, size_t *capacity, size_t count, size_t size)
@@ -96,9 +106,13 @@ int attribution_note_listener(struct attribution *attribution, const struct tcp_
 
 static int resolve(struct attribution *attribution, int64_t deadline)
 {
-    int64_t budget = clock_monotonic() + DESCRIPTOR_BUDGET;
-    return processes_resolve(&attribution->processes, &attribution->inodes, &attribution->names, seconds(attribution),
-                             budget < deadline ? budget : deadline);
+    int64_t start = clock_monotonic(), budget = start + DESCRIPTOR_BUDGET - attribution->spent;
+    if (attribution->spent >= DESCRIPTOR_BUDGET)
+        return 0;
+    int error = processes_resolve(&attribution->processes, &attribution->inodes, &attribution->names,
+                                  seconds(attribution), budget < deadline ? budget : deadline);
+    attribution->spent += clock_monotonic() - start;
+    return error;
 }
 
 static uint32_t unit_of(struct attribution *attribution, const struct tcp_socket *socket)
@@ -123,14 +137,9 @@ int attribution_add_listeners(struct attribution *attribution, struct listeners 
     return error < 0 ? error : listeners_end(listeners, attribution->now);
 }
 
-static bool is_known(struct owner owner)
-{
-    return owner.process != NAME_UNKNOWN || owner.unit != NAME_NONE;
-}
-
 static void count_known(struct count *count, struct flow *flow, struct owner owner, enum tcp_method method)
 {
-    count_add(count, flow, owner, is_known(owner) ? method : TCP_METHOD_UNKNOWN);
+    count_add(count, flow, owner, owner_is_known(owner) ? method : TCP_METHOD_UNKNOWN);
 }
 
 void attribution_count_listeners(struct attribution *attribution, struct count *count)
@@ -157,9 +166,8 @@ static bool keep(struct attribution *attribution, const struct pending *pending)
 static void count_unheld(struct attribution *attribution, struct count *count, const struct tcp_socket *socket,
                          struct flow *flow)
 {
-    const struct listener *listener = flow->key.role == TCP_ROLE_INBOUND
-                                          ? listeners_find(count->listeners, &socket->local, socket->local_port)
-                                          : NULL;
+    const struct listener *listener =
+        flow->key.role == TCP_ROLE_INBOUND ? listeners_find(count->rules.listeners, &socket->local, socket->local_port) : NULL;
     if (listener)
         count_known(count, flow, listener->owner, TCP_METHOD_LISTENER);
     else
@@ -175,6 +183,7 @@ void attribution_owner(struct attribution *attribution, struct count *count, con
     }
     const struct inode_entry *entry = inodes_see(&attribution->inodes, socket->inode, seconds(attribution));
     struct owner owner = {entry ? entry->process : NAME_UNKNOWN, unit_of(attribution, socket)};
+    flow.marked = entry && inode_is_fresh(&attribution->inodes, entry);
     const struct pending pending = {socket->inode, owner.unit, flow};
     if (!entry || !inode_wanted(entry) || !keep(attribution, &pending))
         count_known(count, &flow, owner, TCP_METHOD_LIVE);

@@ -30,7 +30,8 @@ struct attribution {
     size_t listening_count, listening_capacity;
     struct pending *pending;
     size_t pending_count, pending_capacity;
-    int64_t now; /* CLOCK_MONOTONIC of this walk */
+    int64_t now; /* CLOCK_MONOTONIC of this sample */
+    int64_t spent; /* nanoseconds of this sample spent on descriptors */
 };
 
 /* Zero to start with. paths and options outlive it. 0, -ENOMEM, or -EINVAL for a pattern that regcomp() refuses;
@@ -38,8 +39,14 @@ struct attribution {
 int attribution_init(struct attribution *attribution, const struct collector_paths *paths,
                      const struct tcp_options *options);
 
-/* Begins a walk. *ret_anew: the names were learnt anew, so owners kept elsewhere are void. 0 or -ENOMEM. */
+/* Begins a sample. *ret_anew: the names were learnt anew, so owners kept elsewhere are void. 0 or -ENOMEM. */
 int attribution_begin(struct attribution *attribution, int64_t now, bool *ret_anew);
+
+/* Begins the walk of one namespace, or begins it again. */
+void attribution_begin_walk(struct attribution *attribution);
+
+/* Whether many processes have descriptors that we may not look at, so that who is not found may be any of them. */
+bool attribution_is_blind(const struct attribution *attribution);
 
 /* Notes one listening socket. 0 or -ENOMEM. */
 int attribution_note_listener(struct attribution *attribution, const struct tcp_socket *socket);

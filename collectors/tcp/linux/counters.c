@@ -97,16 +97,16 @@ static void put_counters(struct builder *builder, const char *text, const struct
     }
 }
 
-static int read_below(const char *procfs, const char *name, struct text *buffer)
+static int read_below(const struct counters_place *place, const char *directory, const char *name)
 {
     char path[FILE_PATH_MAX];
-    text_clear(buffer);
-    int error = file_path(path, sizeof(path), procfs, name);
-    return error < 0 ? error : file_read(path, COUNTERS_LIMIT, buffer);
+    text_clear(place->buffer);
+    int error = file_path_format(path, sizeof(path), place->procfs, "%s/%s", directory, name);
+    return error < 0 ? error : file_read(path, COUNTERS_LIMIT, place->buffer);
 }
 
-int counters_put(struct builder *builder, const char *procfs, const char *netns, uint64_t dumps_interrupted,
-                 struct text *buffer, const char **ret_subject)
+int counters_put(struct builder *builder, const struct counters_place *place, uint64_t dumps_interrupted,
+                 const char **ret_subject)
 {
     static const struct wanted snmp[] = {
         {"Tcp", "ActiveOpens", TCP_COUNTERS_ACTIVE_OPENS},
@@ -120,47 +120,69 @@ int counters_put(struct builder *builder, const char *procfs, const char *netns,
         {"TcpExt", "TCPTimeWaitOverflow", TCP_COUNTERS_TIME_WAIT_OVERFLOWS},
     };
     builder_row(builder, &table_tcp_counters);
-    builder_text(builder, TCP_COUNTERS_NETNS, netns);
+    builder_text(builder, TCP_COUNTERS_NETNS, place->netns);
     builder_number(builder, TCP_COUNTERS_DUMPS_INTERRUPTED, dumps_interrupted);
     *ret_subject = "net/snmp";
-    int error = read_below(procfs, *ret_subject, buffer);
+    int error = read_below(place, place->net, "snmp");
     if (error < 0)
         return error;
-    put_counters(builder, text_value(buffer), snmp, sizeof(snmp) / sizeof(snmp[0]));
+    put_counters(builder, text_value(place->buffer), snmp, sizeof(snmp) / sizeof(snmp[0]));
     *ret_subject = "net/netstat";
-    error = read_below(procfs, *ret_subject, buffer);
+    error = read_below(place, place->net, "netstat");
     if (error < 0)
         return error;
-    put_counters(builder, text_value(buffer), netstat, sizeof(netstat) / sizeof(netstat[0]));
+    put_counters(builder, text_value(place->buffer), netstat, sizeof(netstat) / sizeof(netstat[0]));
     return 0;
 }
 
-static int read_number(const char *procfs, const char *name, struct text *buffer, uint64_t *ret_number)
+static int read_number(const struct counters_place *place, const char *name, uint64_t *ret_number)
 {
-    int error = read_below(procfs, name, buffer);
+    int error = read_below(place, "sys/net/netfilter", name);
     if (error < 0)
         return error;
-    return buffer->data ? parse_unsigned(parse_trim(buffer->data), ret_number) : -EINVAL;
+    return place->buffer->data ? parse_unsigned(parse_trim(place->buffer->data), ret_number) : -EINVAL;
 }
 
-int conntrack_put(struct builder *builder, const char *procfs, const char *netns, struct text *buffer)
+int conntrack_put(struct builder *builder, const struct counters_place *place)
 {
-    uint64_t entries = 0, limit = 0, sum;
-    int error = read_number(procfs, "sys/net/netfilter/nf_conntrack_count", buffer, &entries);
+    uint64_t entries, limit, sum;
+    int error = read_number(place, "nf_conntrack_count", &entries);
     if (error == 0)
-        error = read_number(procfs, "sys/net/netfilter/nf_conntrack_max", buffer, &limit);
+        error = read_number(place, "nf_conntrack_max", &limit);
     if (error < 0)
         return error == -ENOENT ? -ENODATA : error;
     builder_row(builder, &table_conntrack);
-    builder_text(builder, CONNTRACK_NETNS, netns);
+    builder_text(builder, CONNTRACK_NETNS, place->netns);
     builder_number(builder, CONNTRACK_ENTRIES, entries);
     builder_number(builder, CONNTRACK_LIMIT, limit);
     /* Missing where the kernel was built without its procfs part: then the cells are absent. */
-    if (read_below(procfs, "net/stat/nf_conntrack", buffer) < 0)
+    if (read_below(place, place->net, "stat/nf_conntrack") < 0)
         return 0;
-    if (conntrack_sum(text_value(buffer), "insert_failed", &sum) == 0)
+    if (conntrack_sum(text_value(place->buffer), "insert_failed", &sum) == 0)
         builder_number(builder, CONNTRACK_INSERT_FAILURES, sum);
-    if (conntrack_sum(text_value(buffer), "drop", &sum) == 0)
+    if (conntrack_sum(text_value(place->buffer), "drop", &sum) == 0)
         builder_number(builder, CONNTRACK_DROPS, sum);
     return 0;
+}
+
+/* The number after a name in a line like "TCP: inuse 5 orphan 0 tw 3"; 0 where it is not said. */
+static uint64_t sockstat_number(const char *text, const char *group, const char *name)
+{
+    uint64_t number;
+    const char *line = group_line(text, group);
+    long position = line ? word_position(line, name) : -1;
+    return position >= 0 && number_at(line, position + 1, 10, &number) == 0 ? number : 0;
+}
+
+bool counters_no_sockets(const struct counters_place *place)
+{
+    if (read_below(place, place->net, "sockstat") < 0)
+        return false;
+    const char *text = text_value(place->buffer);
+    if (!group_line(text, "TCP") || sockstat_number(text, "TCP", "inuse") || sockstat_number(text, "TCP", "tw"))
+        return false;
+    int error = read_below(place, place->net, "sockstat6");
+    if (error == -ENOENT)
+        return true; /* no IPv6 in this kernel */
+    return error == 0 && sockstat_number(text_value(place->buffer), "TCP6", "inuse") == 0;
 }

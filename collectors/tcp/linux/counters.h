@@ -4,16 +4,31 @@
 #ifndef CHOKEPOINT_COLLECTORS_TCP_LINUX_COUNTERS_H
 #define CHOKEPOINT_COLLECTORS_TCP_LINUX_COUNTERS_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "base/text.h"
 #include "snapshot/builder.h"
 
-/* Puts the row of tcp_counters; dumps_interrupted is the collector's own count. buffer is scratch. 0, or negative errno
- * and *ret_subject says which file. */
-int counters_put(struct builder *builder, const char *procfs, const char *netns, uint64_t dumps_interrupted,
-                 struct text *buffer, const char **ret_subject);
+/* Where a namespace's files are: net is "net", or "thread-self/net" in a thread that has entered another namespace.
+ * buffer is scratch. */
+struct counters_place {
+    const char *procfs;
+    const char *net;
+    const char *netns;
+    struct text *buffer;
+};
+
+/* Puts the row of tcp_counters; dumps_interrupted is the collector's own count. 0, or negative errno and *ret_subject
+ * says which file. */
+int counters_put(struct builder *builder, const struct counters_place *place, uint64_t dumps_interrupted,
+                 const char **ret_subject);
 
 /* Puts the row of conntrack. -ENODATA when connection tracking is not loaded. */
-int conntrack_put(struct builder *builder, const char *procfs, const char *netns, struct text *buffer);
+int conntrack_put(struct builder *builder, const struct counters_place *place);
+
+/* Whether the namespace has no TCP socket at all, by <net>/sockstat and sockstat6: what cannot be read has some. */
+bool counters_no_sockets(const struct counters_place *place);
 
 /* Finds `name` in the table `group` of text like /proc/net/snmp: a line "Tcp: NAME NAME..." and below it
  * "Tcp: 1 2...".. 0, -ENODATA or -EINVAL. */

@@ -22,6 +22,11 @@ bool inode_wanted(const struct inode_entry *entry)
     return entry->resolved == 0;
 }
 
+bool inode_is_fresh(const struct inodes *inodes, const struct inode_entry *entry)
+{
+    return entry->first == inodes->walk;
+}
+
 /* Moves the entries that the newest walk or the one before saw to a table with so many slots. */
 static int rebuild(struct inodes *inodes, size_t slots)
 {
@@ -65,7 +70,8 @@ struct inode_entry *inodes_see(struct inodes *inodes, uint32_t inode, uint32_t n
         if (make_room(inodes) < 0)
             return NULL;
         entry = &inodes->entries[slot_of(inodes, inode)];
-        *entry = (struct inode_entry){.inode = inode, .process = NAME_UNKNOWN, .asked = inodes->pass};
+        *entry = (struct inode_entry){
+            .inode = inode, .process = NAME_UNKNOWN, .first = inodes->walk, .asked = inodes->pass};
         inodes->count++;
         inodes->wanted++;
     } else if (!inode_wanted(entry) && now - entry->resolved >= INODES_REFRESH_SECONDS) {

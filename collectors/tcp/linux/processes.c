@@ -112,8 +112,11 @@ static bool visit_process(struct walk *walk, pid_t pid)
     if (file_path_format(path, sizeof(path), walk->processes->procfs, "%d/fd", pid) < 0)
         return true;
     DIR *stream = opendir(path);
-    if (!stream)
+    walk->processes->looked++;
+    if (!stream) {
+        walk->processes->unreadable += errno == EACCES || errno == EPERM;
         return true; /* vanished, or not ours to read */
+    }
     bool in_time = true;
     for (struct dirent *entry; in_time && walk->inodes->wanted > 0 && (entry = readdir(stream)) != NULL;) {
         struct inode_entry *wanted = inodes_find(walk->inodes, socket_inode(dirfd(stream), entry->d_name));
@@ -135,8 +138,7 @@ static int compare_pids(const void *a, const void *b)
     return (one > two) - (one < two);
 }
 
-/* All process numbers, ascending. Returns how many, or negative errno; the caller frees. */
-static ssize_t list_pids(const char *procfs, pid_t **ret_pids)
+ssize_t processes_list(const char *procfs, pid_t **ret_pids)
 {
     DIR *stream = opendir(procfs);
     if (!stream)
@@ -173,15 +175,17 @@ int processes_resolve(struct processes *processes, struct inodes *inodes, struct
     pid_t *pids = NULL;
     if (inodes->wanted == 0)
         return 0;
-    ssize_t count = list_pids(processes->procfs, &pids);
+    ssize_t count = processes_list(processes->procfs, &pids);
     if (count < 0)
         return (int)count;
     if (!pids)
         count = 0;
     bool in_time = true;
     pid_t from = processes->next;
-    if (from == 0)
+    if (from == 0) {
         inodes->pass++;
+        processes->looked = processes->unreadable = 0;
+    }
     for (ssize_t i = 0; i < count && in_time && inodes->wanted > 0; i++) {
         if (pids[i] == 1 || pids[i] < from)
             continue; /* PID 1 hands sockets to others: it comes last */
@@ -193,6 +197,8 @@ int processes_resolve(struct processes *processes, struct inodes *inodes, struct
     free(pids);
     if (!in_time && inodes->wanted > 0)
         return 0; /* goes on in the next sample */
+    if (inodes->wanted > 0)
+        processes->blind = processes->unreadable * 10 > processes->looked;
     processes->next = 0;
     inodes_give_up(inodes, now);
     return 0;

@@ -5,6 +5,7 @@
 #define CHOKEPOINT_COLLECTORS_TCP_LINUX_PROCESSES_H
 
 #include <regex.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -23,8 +24,14 @@ struct processes {
     const char *procfs;
     const struct process_rule *rules;
     size_t rule_count;
-    pid_t next; /* where the walk goes on; 0: a new one begins */
+    pid_t next;                /* where the walk goes on; 0: a new one begins */
+    uint32_t looked;     /* processes of the walk so far */
+    uint32_t unreadable; /* those of them whose descriptors we may not look at */
+    bool blind;          /* more than one in ten was unreadable in the last whole walk */
 };
+
+/* All process numbers below procfs, ascending. Returns how many, or negative errno; the caller frees *ret_pids. */
+ssize_t processes_list(const char *procfs, pid_t **ret_pids);
 
 /* Walks until nothing is wanted, all processes were visited, or the deadline (CLOCK_MONOTONIC) is past. A descriptor
  * held by several goes to the lowest process number, PID 1 last. now: seconds for inodes_resolve(). 0, or the errno of

@@ -22,9 +22,10 @@ struct world {
     struct listeners listeners;
     struct port_range range;
     struct count count;
+    struct history history;
 };
 
-static void set_up(struct world *world, enum count_reuse reuse)
+static void set_up(struct world *world, enum tcp_reuse reuse)
 {
     *world = (struct world){0};
     assert_int_equal(port_range_parse(&world->range, "32768 60999", "40000"), 0);
@@ -33,12 +34,14 @@ static void set_up(struct world *world, enum count_reuse reuse)
     listeners_begin(&world->listeners);
     assert_int_equal(listeners_add(&world->listeners, &listener, OWNER_UNKNOWN, CLOCK_SECOND), 0);
     assert_int_equal(listeners_end(&world->listeners, CLOCK_SECOND), 0);
-    count_begin(&world->count, &world->listeners, &world->range, reuse);
+    const struct count_rules rules = {&world->listeners, &world->range, reuse, 60000};
+    count_begin(&world->count, &rules);
 }
 
 static void tear_down(struct world *world)
 {
     count_free(&world->count);
+    history_free(&world->history);
     listeners_free(&world->listeners);
 }
 
@@ -59,7 +62,7 @@ static void directions_follow_the_definition(void **state)
         {TCP_STATE_TIME_WAIT, 25, 50000, TCP_ROLE_INBOUND},   /* remote port in the range */
         {TCP_STATE_ESTABLISHED, 1000, 25, TCP_ROLE_OUTBOUND}, /* neither */
     };
-    set_up(&world, COUNT_REUSE_NEVER);
+    set_up(&world, TCP_REUSE_NEVER);
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct tcp_socket socket = socket_between(cases[i].state, cases[i].local, cases[i].remote);
         assert_int_equal(count_direction(&world.count, &socket), cases[i].role);
@@ -71,7 +74,7 @@ static void only_ports_that_the_kernel_chooses_count_as_used(void **state)
 {
     (void)state;
     struct world world;
-    set_up(&world, COUNT_REUSE_NEVER);
+    set_up(&world, TCP_REUSE_NEVER);
     static const uint16_t locals[] = {32768, 60999, 40000, 1000, 61000};
     for (size_t i = 0; i < 5; i++) {
         struct tcp_socket socket = socket_between(TCP_STATE_TIME_WAIT, locals[i], 25);
@@ -89,19 +92,19 @@ static void time_wait_is_reusable_after_a_second(void **state)
 {
     (void)state;
     static const struct {
-        enum count_reuse reuse;
+        enum tcp_reuse reuse;
         uint32_t expires_ms;
         bool reusable;
     } cases[] = {
-        {COUNT_REUSE_NEVER, 100, false},    {COUNT_REUSE_ALWAYS, 100, true},    {COUNT_REUSE_ALWAYS, 59000, true},
-        {COUNT_REUSE_ALWAYS, 59001, false}, {COUNT_REUSE_LOOPBACK, 100, false},
+        {TCP_REUSE_NEVER, 100, false},    {TCP_REUSE_ALWAYS, 100, true},   {TCP_REUSE_ALWAYS, 59000, true},
+        {TCP_REUSE_ALWAYS, 59001, false}, {TCP_REUSE_LOOPBACK, 100, false},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct world world;
         set_up(&world, cases[i].reuse);
         struct tcp_socket socket = socket_between(TCP_STATE_TIME_WAIT, 50000, 25);
         socket.expires_ms = cases[i].expires_ms;
-        assert_int_equal(count_flow(&world.count, &socket).reusable, cases[i].reusable);
+        assert_int_equal(count_flow(&world.count, &socket).marked, cases[i].reusable);
         tear_down(&world);
     }
 }
@@ -121,7 +124,7 @@ static void what_is_beyond_the_bounds_is_still_counted(void **state)
     struct names names;
     const uint32_t sockets = COUNT_MAX_FLOWS + COUNT_MAX_OWNERS + 5000;
     assert_int_equal(names_init(&names), 0);
-    set_up(&world, COUNT_REUSE_NEVER);
+    set_up(&world, TCP_REUSE_NEVER);
     for (uint32_t i = 0; i < sockets; i++) {
         struct tcp_socket socket = socket_between(TCP_STATE_ESTABLISHED, 50000, (uint16_t)(i % 60000 + 1));
         memcpy(socket.remote.bytes + 12, &i, sizeof(i));
@@ -130,7 +133,10 @@ static void what_is_beyond_the_bounds_is_still_counted(void **state)
     }
     assert_int_equal(world.count.flows.keys.count, COUNT_MAX_FLOWS + COUNT_MAX_OWNERS);
     struct builder *builder = sample_begin(NULL, 0);
-    assert_int_equal(count_put(&world.count, &names, "", builder), 0);
+    const struct count_output output = {&names, "", true, &world.history};
+    history_begin(&world.history, CLOCK_SECOND, false);
+    assert_int_equal(count_put(&world.count, &output, builder), 0);
+    history_end(&world.history);
     assert_int_equal(column_sum(builder, &table_tcp_states, TCP_STATES_SOCKETS), sockets);
     assert_int_equal(column_sum(builder, &table_tcp_states, TCP_STATES_UNKNOWN), sockets);
     assert_int_equal(column_sum(builder, &table_tcp_sockets, TCP_SOCKETS_SOCKETS), sockets);

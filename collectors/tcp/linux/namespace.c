@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "collectors/tcp/linux/namespace.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/parse.h"
+
+#define SYSCTL_LIMIT 65536u
+
+struct namespace *namespace_new(uint64_t inode, const char *name, const char *path)
+{
+    struct namespace *namespace = calloc(1, sizeof(*namespace));
+    if (!namespace)
+        return NULL;
+    namespace->inode = inode;
+    (void)snprintf(namespace->name, sizeof(namespace->name), "%s", name);
+    (void)snprintf(namespace->path, sizeof(namespace->path), "%s", path);
+    return namespace;
+}
+
+void namespace_forget_owners(struct namespace *namespace)
+{
+    listeners_free(&namespace->listeners);
+    history_free(&namespace->history);
+}
+
+void namespace_free(struct namespace *namespace)
+{
+    if (!namespace)
+        return;
+    namespace_forget_owners(namespace);
+    free(namespace);
+}
+
+/* Reads a sysctl below net/ipv4 into the buffer; NULL if it cannot be read. */
+static const char *read_sysctl(const char *procfs, struct text *buffer, const char *name, int *ret_error)
+{
+    char path[FILE_PATH_MAX];
+    text_clear(buffer);
+    int error = file_path_format(path, sizeof(path), procfs, "sys/net/ipv4/%s", name);
+    if (error == 0)
+        error = file_read(path, SYSCTL_LIMIT, buffer);
+    *ret_error = error;
+    return error < 0 || !buffer->data ? NULL : parse_trim(buffer->data);
+}
+
+static int read_range(const char *procfs, struct text *buffer, struct port_range *ret_range)
+{
+    char bounds[64];
+    int error;
+    const char *text = read_sysctl(procfs, buffer, "ip_local_port_range", &error);
+    if (!text)
+        return error < 0 ? error : -EINVAL;
+    if (strlen(text) >= sizeof(bounds))
+        return -EINVAL;
+    strcpy(bounds, text);
+    const char *reserved = read_sysctl(procfs, buffer, "ip_local_reserved_ports", &error);
+    if (error < 0 && error != -ENOENT)
+        return error;
+    return port_range_parse(ret_range, bounds, reserved ? reserved : "");
+}
+
+static bool sysctl_is(const char *procfs, struct text *buffer, const char *name, const char *value)
+{
+    int error;
+    const char *text = read_sysctl(procfs, buffer, name, &error);
+    return text && strcmp(text, value) == 0;
+}
+
+/* net/ipv4/tcp_ipv4.c, tcp_twsk_unique(): reuse needs timestamps on both ends; 2, the default, is for loopback only. */
+static enum tcp_reuse read_reuse(const char *procfs, struct text *buffer)
+{
+    if (sysctl_is(procfs, buffer, "tcp_timestamps", "0"))
+        return TCP_REUSE_NEVER;
+    if (sysctl_is(procfs, buffer, "tcp_tw_reuse", "1"))
+        return TCP_REUSE_ALWAYS;
+    return sysctl_is(procfs, buffer, "tcp_tw_reuse", "2") ? TCP_REUSE_LOOPBACK : TCP_REUSE_NEVER;
+}
+
+int namespace_read_settings(const char *procfs, struct text *buffer, struct namespace_settings *ret_settings)
+{
+    int error = read_range(procfs, buffer, &ret_settings->range);
+    if (error == 0)
+        ret_settings->reuse = read_reuse(procfs, buffer);
+    return error;
+}

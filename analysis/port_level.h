@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The arithmetic of ports that fill: pure numbers. Every connection takes a port; closed on this side first, it leaves a
- * TIME_WAIT that keeps the port for a constant time, or for a second where it may be reused. At a constant rate of
+ * The arithmetic of ports that fill: pure numbers. Every connection takes a port; closed on this side first, it leaves
+ * a TIME_WAIT that keeps the port for a constant time, or for a second where it may be reused. At a constant rate of
  * entries the TIME_WAITs grow for one of their lives and stand still from then on. */
 #ifndef CHOKEPOINT_ANALYSIS_PORT_LEVEL_H
 #define CHOKEPOINT_ANALYSIS_PORT_LEVEL_H

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The sockets of one namespace as counts. No list of sockets is kept: each adds one to its flow, that is all sockets
  * with the same owner, state and service port, and for those that take an ephemeral port the same source and
- * destination. What grows with the host is the number of flows, and that is bounded. Everything that is shown (by state,
- * by owner, by destination) is summed up from the flows afterwards (sums.h) and put as rows by count_put().
+ * destination. What grows with the host is the number of flows, and that is bounded. Everything that is shown (by
+ * state, by owner, by destination) is summed up from the flows afterwards (sums.h) and put as rows by count_put().
  *
- * This is where the modes meet: whoever knows the sockets of a namespace, one by one (count_flow() and count_add()) or as
- * numbers (count_add_flow()), fills a count; nothing after it asks which mode it was. */
+ * This is where the modes meet: whoever knows the sockets of a namespace, one by one (count_flow() and count_add()) or
+ * as numbers (count_add_flow()), fills a count; nothing after it asks which mode it was. */
 #ifndef CHOKEPOINT_COLLECTORS_TCP_COUNT_H
 #define CHOKEPOINT_COLLECTORS_TCP_COUNT_H
 
@@ -60,10 +60,10 @@ struct count_rules {
 /* Zero to start with. */
 struct count {
     struct count_rules rules;
-    struct tally flows;                                  /* part: as struct flow's marked */
+    struct tally flows; /* part: as struct flow's marked */
     struct pools pools;
-    uint64_t lost[TCP_STATE_COUNT][TCP_METHOD_COUNT];    /* sockets beyond both bounds */
-    uint32_t longest_ms;                                 /* the most that any TIME_WAIT had left */
+    uint64_t lost[TCP_STATE_COUNT][TCP_METHOD_COUNT]; /* sockets beyond both bounds */
+    uint32_t longest_ms;                              /* the most that any TIME_WAIT had left */
 };
 
 /* Begins anew; the memory is used again. */
@@ -82,8 +82,8 @@ void count_add(struct count *count, struct flow *flow, struct owner owner, enum 
 /* Counts many sockets at once. value.part and ages as struct flow tells; key.zero is 0. */
 void count_add_flow(struct count *count, const struct flow_key *key, const struct tally_value *value);
 
-/* How the rows of a namespace are put. One that does not matter shares the name "other" with its like, in all tables but
- * those about ports. history is read and brought up to date. */
+/* How the rows of a namespace are put. One that does not matter shares the name "other" with its like, in all tables
+ * but those about ports. history is read and brought up to date. */
 struct count_output {
     const struct names *names;
     const char *netns;

@@ -125,9 +125,10 @@ uint32_t history_peak(const struct history_entry *entry)
     return peak;
 }
 
-/* What all owners whose connections came and went share. A process that was not found is no contradiction: it had closed
- * its connection before we could look. Unless we may not look at every process: then it may be another one. */
-static struct owner common_owner(const struct history_entry *entry, bool blind, uint32_t *ret_closed, uint32_t *ret_named)
+/* What all owners whose connections came and went share. A process that was not found is no contradiction: it had
+ * closed its connection before we could look. Unless we may not look at every process: then it may be another one. */
+static struct owner common_owner(const struct history_entry *entry, bool blind, uint32_t *ret_closed,
+                                 uint32_t *ret_named)
 {
     struct owner common = OWNER_UNKNOWN;
     bool first = true, disputed = false;

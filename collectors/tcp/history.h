@@ -2,9 +2,9 @@
  * What is remembered of the destinations of one namespace from sample to sample: whose connections to it were seen to
  * come and go, how many ports it ever took, and its peak of the last minute.
  *
- * Whose TIME_WAIT stands towards a destination nobody can say afterwards. But whose connections were there in one sample
- * and gone in the next is known, and where all of them were one owner's, so are, most likely, those that came and went
- * between two samples. docs/decisions/0004 says when that is good enough. */
+ * Whose TIME_WAIT stands towards a destination nobody can say afterwards. But whose connections were there in one
+ * sample and gone in the next is known, and where all of them were one owner's, so are, most likely, those that came
+ * and went between two samples. docs/decisions/0004 says when that is good enough. */
 #ifndef CHOKEPOINT_COLLECTORS_TCP_HISTORY_H
 #define CHOKEPOINT_COLLECTORS_TCP_HISTORY_H
 

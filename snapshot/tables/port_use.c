@@ -52,22 +52,44 @@ static const struct column use_columns[] = {
                         .metric = "ephemeral_ports_used_ratio",
                         .mib = 7,
                         .help = "Used less reusable over usable: at 1 no connection to the destination can be opened."},
-    [PORT_USE_DEMAND] = {.name = "demand", .kind = COLUMN_VALUE, .type = COLUMN_REAL, .unit = UNIT_RATIO,
-                         .metric = "ephemeral_ports_demand_ratio", .mib = 8,
-                         .help = "The ratio that use will settle at if connections go on as in the last seconds; above 1 "
-                                 "the ports will run out."},
-    [PORT_USE_PEAK] = {.name = "peak", .kind = COLUMN_VALUE, .type = COLUMN_REAL, .unit = UNIT_RATIO,
-                       .metric = "ephemeral_ports_peak_ratio", .mib = 9,
+    [PORT_USE_DEMAND] = {.name = "demand",
+                         .kind = COLUMN_VALUE,
+                         .type = COLUMN_REAL,
+                         .unit = UNIT_RATIO,
+                         .metric = "ephemeral_ports_demand_ratio",
+                         .mib = 8,
+                         .help =
+                             "The ratio that use will settle at if connections go on as in the last seconds; above 1 "
+                             "the ports will run out."},
+    [PORT_USE_PEAK] = {.name = "peak",
+                       .kind = COLUMN_VALUE,
+                       .type = COLUMN_REAL,
+                       .unit = UNIT_RATIO,
+                       .metric = "ephemeral_ports_peak_ratio",
+                       .mib = 9,
                        .help = "Highest ephemeral_ports_used_ratio of the last 60 seconds."},
-    [PORT_USE_TAKEN] = {.name = "taken", .kind = COLUMN_VALUE, .type = COLUMN_COUNTER, .fold = FOLD_SUM,
-                        .metric = "ephemeral_ports_taken_total", .mib = 10,
-                        .help = "Connections that took a port; without connection events at least so many, for one that "
-                                "comes and goes between two samples is seen by its TIME_WAIT only."},
-    [PORT_USE_EXHAUSTION] = {.name = "exhaustion", .kind = COLUMN_VALUE, .type = COLUMN_REAL, .unit = UNIT_SECONDS,
-                             .fold = FOLD_MIN, .metric = "ephemeral_exhaustion_seconds", .mib = 11,
+    [PORT_USE_TAKEN] = {.name = "taken",
+                        .kind = COLUMN_VALUE,
+                        .type = COLUMN_COUNTER,
+                        .fold = FOLD_SUM,
+                        .metric = "ephemeral_ports_taken_total",
+                        .mib = 10,
+                        .help =
+                            "Connections that took a port; without connection events at least so many, for one that "
+                            "comes and goes between two samples is seen by its TIME_WAIT only."},
+    [PORT_USE_EXHAUSTION] = {.name = "exhaustion",
+                             .kind = COLUMN_VALUE,
+                             .type = COLUMN_REAL,
+                             .unit = UNIT_SECONDS,
+                             .fold = FOLD_MIN,
+                             .metric = "ephemeral_exhaustion_seconds",
+                             .mib = 11,
                              .help = "Time until no port is left, if connections go on as in the last seconds; absent "
                                      "where they will not run out."},
-    [PORT_USE_CLIFF] = {.name = "cliff", .kind = COLUMN_VALUE, .type = COLUMN_BOOLEAN, .fold = FOLD_MAX,
+    [PORT_USE_CLIFF] = {.name = "cliff",
+                        .kind = COLUMN_VALUE,
+                        .type = COLUMN_BOOLEAN,
+                        .fold = FOLD_MAX,
                         .help = "Whether connect() gets slow from a ratio of 0.5 on: it takes every second port first "
                                 "and then searches all of those each time, unless it may reuse them (tcp_tw_reuse)."},
 };
@@ -121,22 +143,40 @@ const struct table table_port_users = {
 static const char *const family_words[] = {"ipv4", "ipv6", NULL};
 
 static const struct column pool_columns[] = {
-    [PORT_POOLS_SOURCE] = {.name = "source", .kind = COLUMN_KEY, .type = COLUMN_ADDRESS, .fold = FOLD_OTHER,
-                           .bound = TCP_ADDRESS_BOUND, .help = "Local address."},
-    [PORT_POOLS_FAMILY] = {.name = "family", .kind = COLUMN_KEY, .type = COLUMN_WORD, .fold = FOLD_KEEP,
-                           .words = family_words, .help = "ipv4 or ipv6."},
+    [PORT_POOLS_SOURCE] = {.name = "source",
+                           .kind = COLUMN_KEY,
+                           .type = COLUMN_ADDRESS,
+                           .fold = FOLD_OTHER,
+                           .bound = TCP_ADDRESS_BOUND,
+                           .help = "Local address."},
+    [PORT_POOLS_FAMILY] = {.name = "family",
+                           .kind = COLUMN_KEY,
+                           .type = COLUMN_WORD,
+                           .fold = FOLD_KEEP,
+                           .words = family_words,
+                           .help = "ipv4 or ipv6."},
     [PORT_POOLS_NETNS] = NETNS(0),
-    [PORT_POOLS_USED] = {.name = "used", .kind = COLUMN_VALUE, .type = COLUMN_GAUGE, .fold = FOLD_MAX,
+    [PORT_POOLS_USED] = {.name = "used",
+                         .kind = COLUMN_VALUE,
+                         .type = COLUMN_GAUGE,
+                         .fold = FOLD_MAX,
                          .metric = "ephemeral_pool_ports_used",
                          .help = "Distinct ephemeral ports of the source that are taken, whatever the destination."},
-    [PORT_POOLS_USABLE] = {.name = "usable", .kind = COLUMN_VALUE, .type = COLUMN_GAUGE,
+    [PORT_POOLS_USABLE] = {.name = "usable",
+                           .kind = COLUMN_VALUE,
+                           .type = COLUMN_GAUGE,
                            .metric = "ephemeral_pool_ports_usable",
                            .help = "Ephemeral ports of the source: the range, less reserved ports, less ports that "
                                    "listeners hold."},
-    [PORT_POOLS_RATIO] = {.name = "ratio", .kind = COLUMN_VALUE, .type = COLUMN_REAL, .unit = UNIT_RATIO,
-                          .fold = FOLD_MAX, .metric = "ephemeral_pool_ports_used_ratio",
-                          .help = "Used over usable: at 1 no bind() to port 0 of the source succeeds; connect() without "
-                                  "bind() is not bound by it."},
+    [PORT_POOLS_RATIO] = {.name = "ratio",
+                          .kind = COLUMN_VALUE,
+                          .type = COLUMN_REAL,
+                          .unit = UNIT_RATIO,
+                          .fold = FOLD_MAX,
+                          .metric = "ephemeral_pool_ports_used_ratio",
+                          .help =
+                              "Used over usable: at 1 no bind() to port 0 of the source succeeds; connect() without "
+                              "bind() is not bound by it."},
 };
 
 const struct table table_port_pools = {
@@ -149,15 +189,26 @@ const struct table table_port_pools = {
 };
 
 static const struct column limit_columns[] = {
-    [PORT_LIMITS_NETNS] = {.name = "netns", .kind = COLUMN_KEY, .type = COLUMN_TEXT, .fold = FOLD_OTHER,
-                           .bound = TCP_NETNS_BOUND, .help = "Network namespace; empty for the agent's own."},
-    [PORT_LIMITS_TIME_WAIT] = {.name = "time_wait", .kind = COLUMN_VALUE, .type = COLUMN_REAL, .unit = UNIT_SECONDS,
+    [PORT_LIMITS_NETNS] = {.name = "netns",
+                           .kind = COLUMN_KEY,
+                           .type = COLUMN_TEXT,
+                           .fold = FOLD_OTHER,
+                           .bound = TCP_NETNS_BOUND,
+                           .help = "Network namespace; empty for the agent's own."},
+    [PORT_LIMITS_TIME_WAIT] = {.name = "time_wait",
+                               .kind = COLUMN_VALUE,
+                               .type = COLUMN_REAL,
+                               .unit = UNIT_SECONDS,
                                .metric = "tcp_time_wait_seconds",
                                .help = "How long a TIME_WAIT lives: 60, unless what is seen contradicts it."},
-    [PORT_LIMITS_SUSTAINABLE] = {.name = "sustainable", .kind = COLUMN_VALUE, .type = COLUMN_REAL,
-                                 .unit = UNIT_PER_SECOND, .metric = "ephemeral_sustainable_connections_per_second",
-                                 .help = "Connections per second that one destination can take for ever, if each leaves "
-                                         "a TIME_WAIT here that cannot be reused."},
+    [PORT_LIMITS_SUSTAINABLE] = {.name = "sustainable",
+                                 .kind = COLUMN_VALUE,
+                                 .type = COLUMN_REAL,
+                                 .unit = UNIT_PER_SECOND,
+                                 .metric = "ephemeral_sustainable_connections_per_second",
+                                 .help =
+                                     "Connections per second that one destination can take for ever, if each leaves "
+                                     "a TIME_WAIT here that cannot be reused."},
 };
 
 const struct table table_port_limits = {

@@ -25,7 +25,9 @@ static const struct column endpoint_columns[] = {
     [TCP_ENDPOINTS_REUSABLE] = NUMBER("reusable", "Those that a new connection may take over."),
     [TCP_ENDPOINTS_LOOPBACK] = FLAG("loopback", "Whether the destination is this host."),
     [TCP_ENDPOINTS_PEAK] = NUMBER("peak", "Most ports taken and not reusable, of the last minute."),
-    [TCP_ENDPOINTS_TAKEN] = {.name = "taken", .kind = COLUMN_VALUE, .type = COLUMN_COUNTER,
+    [TCP_ENDPOINTS_TAKEN] = {.name = "taken",
+                             .kind = COLUMN_VALUE,
+                             .type = COLUMN_COUNTER,
                              .help = "Connections that took a port."},
     [TCP_ENDPOINTS_AGE] = AGE(1),
     [TCP_ENDPOINTS_AGE + 1] = AGE(2),
@@ -85,7 +87,10 @@ static const struct column range_columns[] = {
     [TCP_RANGES_RESERVED] = NUMBER("reserved", "Ports of the range that are reserved."),
     [TCP_RANGES_HELD] = NUMBER("held", "Ports of the range that listeners hold."),
     [TCP_RANGES_REUSE] = NUMBER("reuse", "When a TIME_WAIT's port may be taken over."),
-    [TCP_RANGES_TIME_WAIT] = {.name = "time_wait", .kind = COLUMN_VALUE, .type = COLUMN_REAL, .unit = UNIT_SECONDS,
+    [TCP_RANGES_TIME_WAIT] = {.name = "time_wait",
+                              .kind = COLUMN_VALUE,
+                              .type = COLUMN_REAL,
+                              .unit = UNIT_SECONDS,
                               .help = "How long a TIME_WAIT lives."},
 };
 

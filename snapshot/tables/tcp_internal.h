@@ -11,7 +11,8 @@
 /* A TIME_WAIT's life is told apart in so many equal parts. */
 #define TCP_ENDPOINTS_AGES 6u
 
-/* When a TIME_WAIT's port may be taken by a new connection: never, after a second, or that towards 127/8 and ::1 only. */
+/* When a TIME_WAIT's port may be taken by a new connection: never, after a second, or that towards 127/8 and ::1 only.
+ */
 enum tcp_reuse { TCP_REUSE_NEVER, TCP_REUSE_ALWAYS, TCP_REUSE_LOOPBACK };
 
 /* One row for each (source, destination) with outbound sockets whose local port is in the dynamic range. */

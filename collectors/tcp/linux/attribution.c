@@ -166,8 +166,9 @@ static bool keep(struct attribution *attribution, const struct pending *pending)
 static void count_unheld(struct attribution *attribution, struct count *count, const struct tcp_socket *socket,
                          struct flow *flow)
 {
-    const struct listener *listener =
-        flow->key.role == TCP_ROLE_INBOUND ? listeners_find(count->rules.listeners, &socket->local, socket->local_port) : NULL;
+    const struct listener *listener = flow->key.role == TCP_ROLE_INBOUND
+                                          ? listeners_find(count->rules.listeners, &socket->local, socket->local_port)
+                                          : NULL;
     if (listener)
         count_known(count, flow, listener->owner, TCP_METHOD_LISTENER);
     else

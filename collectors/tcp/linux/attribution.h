@@ -30,7 +30,7 @@ struct attribution {
     size_t listening_count, listening_capacity;
     struct pending *pending;
     size_t pending_count, pending_capacity;
-    int64_t now; /* CLOCK_MONOTONIC of this sample */
+    int64_t now;   /* CLOCK_MONOTONIC of this sample */
     int64_t spent; /* nanoseconds of this sample spent on descriptors */
 };
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Entering another network namespace (man 2 setns, man 7 network_namespaces). A seam: tests link tests/fakes/enter.c. */
+ * Entering another network namespace (man 2 setns, man 7 network_namespaces). A seam: tests link tests/fakes/enter.c.
+ */
 #ifndef CHOKEPOINT_COLLECTORS_TCP_LINUX_ENTER_H
 #define CHOKEPOINT_COLLECTORS_TCP_LINUX_ENTER_H
 

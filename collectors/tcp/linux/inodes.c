@@ -70,8 +70,8 @@ struct inode_entry *inodes_see(struct inodes *inodes, uint32_t inode, uint32_t n
         if (make_room(inodes) < 0)
             return NULL;
         entry = &inodes->entries[slot_of(inodes, inode)];
-        *entry = (struct inode_entry){
-            .inode = inode, .process = NAME_UNKNOWN, .first = inodes->walk, .asked = inodes->pass};
+        *entry =
+            (struct inode_entry){.inode = inode, .process = NAME_UNKNOWN, .first = inodes->walk, .asked = inodes->pass};
         inodes->count++;
         inodes->wanted++;
     } else if (!inode_wanted(entry) && now - entry->resolved >= INODES_REFRESH_SECONDS) {

@@ -16,16 +16,17 @@
 /* Room for a name of a file or a unit, and for a path with it. */
 #define NAMESPACE_TEXT 320u
 
-struct namespace {
-    uint64_t inode;           /* its number: that of its file in /proc/PID/ns, and the kernel's ns.inum */
+struct namespace
+{
+    uint64_t inode;            /* its number: that of its file in /proc/PID/ns, and the kernel's ns.inum */
     char name[NAMESPACE_TEXT]; /* "" for our own */
     char path[NAMESPACE_TEXT]; /* a file to enter it by, below procfs or rootfs; "" for our own */
     bool below_rootfs;
-    unsigned round;           /* of the discovery that found it last */
-    int64_t mattered;         /* CLOCK_MONOTONIC when it was last among those with most sockets; 0: never */
+    unsigned round;   /* of the discovery that found it last */
+    int64_t mattered; /* CLOCK_MONOTONIC when it was last among those with most sockets; 0: never */
     bool matters;
-    uint64_t sockets;         /* in the sample before */
-    int64_t walked;           /* CLOCK_MONOTONIC of the last walk; 0: never */
+    uint64_t sockets; /* in the sample before */
+    int64_t walked;   /* CLOCK_MONOTONIC of the last walk; 0: never */
     struct listeners listeners;
     struct history history;
     struct life life;

@@ -77,8 +77,7 @@ static int note_named(struct namespaces *namespaces, const char *name)
     struct stat status;
     (void)snprintf(below, sizeof(below), NAMED "/%s", name);
     int error = file_path(path, sizeof(path), namespaces->paths->rootfs, below);
-    if (error < 0 || stat(path, &status) < 0 || status.st_dev != namespaces->device ||
-        status.st_ino == namespaces->own)
+    if (error < 0 || stat(path, &status) < 0 || status.st_dev != namespaces->device || status.st_ino == namespaces->own)
         return error;
     struct namespace *namespace = find(namespaces, status.st_ino);
     if (!namespace)
@@ -246,7 +245,7 @@ void namespaces_judge(struct namespaces *namespaces, int64_t now)
     for (size_t i = 0; i < namespaces->count; i++) {
         struct namespace *namespace = namespaces->items[i];
         if (i < NAMESPACES_SHOWN)
-            namespace->mattered = now;
+        namespace->mattered = now;
         namespace->matters =
             namespace->mattered != 0 && now - namespace->mattered < BUILDER_HOLD && shown < NAMESPACES_SHOWN_MOST;
         shown += namespace->matters;

@@ -14,7 +14,7 @@
 /* Most namespaces watched; what is beyond is told as a failed source. */
 #define NAMESPACES_MAX 256u
 /* So many have rows of their own in the tables about sockets: those with most sockets, for the hold time after. */
-#define NAMESPACES_SHOWN 10u
+#define NAMESPACES_SHOWN      10u
 #define NAMESPACES_SHOWN_MOST 20u
 
 /* Zero to start with but for paths. items[0..count) are the others, our own apart. */

@@ -9,7 +9,8 @@
 #include "snapshot/builder.h"
 
 /* Finds them and puts their rows, from a thread that enters one after the other and is then thrown away: the calling
- * thread stays where it is whatever goes wrong. What goes wrong is told as failed sources. deadline: CLOCK_MONOTONIC. */
+ * thread stays where it is whatever goes wrong. What goes wrong is told as failed sources. deadline: CLOCK_MONOTONIC.
+ */
 void others_collect(struct namespaces *namespaces, struct sight *sight, struct builder *builder, int64_t deadline);
 
 #endif

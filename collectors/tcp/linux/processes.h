@@ -24,7 +24,7 @@ struct processes {
     const char *procfs;
     const struct process_rule *rules;
     size_t rule_count;
-    pid_t next;                /* where the walk goes on; 0: a new one begins */
+    pid_t next;          /* where the walk goes on; 0: a new one begins */
     uint32_t looked;     /* processes of the walk so far */
     uint32_t unreadable; /* those of them whose descriptors we may not look at */
     bool blind;          /* more than one in ten was unreadable in the last whole walk */

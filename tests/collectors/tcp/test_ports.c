@@ -83,8 +83,8 @@ static void tallies_are_bounded(void **state)
     for (uint32_t round = 0; round < 3; round++)
         for (uint32_t key = 0; key < 1000; key++)
             for (uint32_t i = 0; i <= key % 10; i++)
-                assert_true((tally_add(&tally, 500, &key, sizeof(key), &(struct tally_value){.all = 1, .part = i == 0}) == MAP_NONE) ==
-                            (key >= 500));
+                assert_true((tally_add(&tally, 500, &key, sizeof(key),
+                                       &(struct tally_value){.all = 1, .part = i == 0}) == MAP_NONE) == (key >= 500));
     uint32_t *order;
     assert_int_equal(tally_greatest(&tally, 10, &order), 10);
     for (size_t i = 0; i < 10; i++) {

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * TIME_WAITs of one group by the turn of the kernel's timer wheel in which they end. Nothing tells when a TIME_WAIT
+ * ends, but when it began is known, and the wheel turns the same for all: so they are counted by turn, and a turn that
+ * has passed counts no more. */
+#ifndef CHOKEPOINT_COLLECTORS_TCP_LINUX_EVENTS_WHEEL_H
+#define CHOKEPOINT_COLLECTORS_TCP_LINUX_EVENTS_WHEEL_H
+
+#include "collectors/tcp/linux/events/events.h"
+
+/* The turn that runs now. */
+uint32_t wheel_now(const struct events_clock *clock);
+
+/* The turn in which a TIME_WAIT ends that has so much of its life left. */
+uint32_t wheel_end(const struct events_clock *clock, uint32_t left_ms);
+
+/* TIME_WAITs that stand. */
+uint32_t wheel_count(const uint64_t *wheel, const struct events_clock *clock);
+
+/* The same by age: each part is an equal share of a life, youngest first. Within a turn they are taken to have begun at
+ * an even rate. The parts sum up to wheel_count(). */
+void wheel_ages(const uint64_t *wheel, const struct events_clock *clock, uint32_t *ret_parts, unsigned parts);
+
+/* Those of them that are younger than so many milliseconds, likewise. */
+uint32_t wheel_younger(const uint64_t *wheel, const struct events_clock *clock, uint32_t age_ms);
+
+/* Sets the count of a turn, whatever it was. */
+void wheel_set(uint64_t *wheel, uint32_t turn, uint32_t count);
+
+#endif

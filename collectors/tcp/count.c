@@ -3,9 +3,6 @@
 
 #include <string.h>
 
-/* How old a TIME_WAIT must be to be reused (net.ipv4.tcp_tw_reuse_delay, a second since 2011). */
-#define REUSE_AGE_MS 1000u
-
 _Static_assert(sizeof(struct flow_key) == 48, "keys are compared as bytes: no padding");
 
 void count_begin(struct count *count, const struct count_rules *rules)
@@ -34,7 +31,7 @@ enum tcp_role count_direction(const struct count *count, const struct tcp_socket
 
 static bool is_reusable(const struct count *count, const struct tcp_socket *socket, uint32_t age_ms)
 {
-    if (age_ms < REUSE_AGE_MS)
+    if (age_ms < COUNT_REUSE_AGE_MS)
         return false;
     return count->rules.reuse == TCP_REUSE_ALWAYS ||
            (count->rules.reuse == TCP_REUSE_LOOPBACK && tcp_address_is_loopback(&socket->remote));
@@ -86,6 +83,28 @@ void count_add_flow(struct count *count, const struct flow_key *key, const struc
     nowhere.source = nowhere.destination = none;
     if (tally_add(&count->flows, COUNT_MAX_FLOWS + COUNT_MAX_OWNERS, &nowhere, sizeof(nowhere), value) == MAP_NONE)
         count->lost[key->state][key->method] += value->all;
+}
+
+static struct tally_value *most_of(struct count *count, enum tcp_state state)
+{
+    struct tally_value *most = NULL;
+    for (size_t i = 0; i < count->flows.keys.count; i++) {
+        const struct flow_key *key = count->flows.keys.entries[i].key;
+        struct tally_value *value = &count->flows.values[i];
+        if (key->state == state && value->all > 0 && (!most || value->all > most->all))
+            most = value;
+    }
+    return most;
+}
+
+void count_take_away(struct count *count, enum tcp_state state, uint64_t sockets)
+{
+    struct tally_value *most;
+    while (sockets > 0 && (most = most_of(count, state)) != NULL) {
+        uint32_t taken = sockets < most->all ? (uint32_t)sockets : most->all;
+        most->all -= taken;
+        sockets -= taken;
+    }
 }
 
 uint64_t count_sockets(const struct count *count)

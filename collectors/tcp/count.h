@@ -79,8 +79,14 @@ struct flow count_flow(struct count *count, const struct tcp_socket *socket);
 /* Counts one socket of this flow and owner; fills in the flow's key. */
 void count_add(struct count *count, struct flow *flow, struct owner owner, enum tcp_method method);
 
+/* How old a TIME_WAIT must be to be reused (net.ipv4.tcp_tw_reuse_delay, a second since 2011). */
+#define COUNT_REUSE_AGE_MS 1000u
+
 /* Counts many sockets at once. value.part and ages as struct flow tells; key.zero is 0. */
 void count_add_flow(struct count *count, const struct flow_key *key, const struct tally_value *value);
+
+/* Takes so many sockets in this state away again, from the flows that have most of them. */
+void count_take_away(struct count *count, enum tcp_state state, uint64_t sockets);
 
 /* How the rows of a namespace are put. One that does not matter shares the name "other" with its like, in all tables
  * but those about ports. history is read and brought up to date. */

@@ -25,6 +25,7 @@ const struct option tcp_options[] = {
      .words = events_words,
      .fallback = "auto",
      .offset = offsetof(struct tcp_options, events),
+<<<<<<< HEAD
      .refused = "connection events come with a later version; sockets are counted by walking",
      .help = "count connections by kernel events"},
     {.name = "event_cpu_budget",
@@ -36,6 +37,17 @@ const struct option tcp_options[] = {
      .type = OPTION_WORD,
      .words = netns_words,
      .fallback = "own",
+=======
+     .help = "count sockets by kernel events, not by walking; on: tell it as a failed source where that cannot be"},
+    {.name = "event_cpu_budget",
+     .type = OPTION_REAL,
+     .fallback = "0.02",
+     .minimum = 0.0001,
+     .maximum = 64,
+     .offset = offsetof(struct tcp_options, event_cpu_budget),
+     .help = "share of one core that events may cost; above it sockets are counted by walking"},
+    {.name = "netns", .type = OPTION_WORD, .words = netns_words, .fallback = "own",
+>>>>>>> 1b67011 (tcp: event mode in the collector)
      .offset = offsetof(struct tcp_options, netns),
      .help = "network namespaces to watch"},
     {.name = "max_rows",

@@ -11,12 +11,13 @@ struct tcp_process_name {
     const char *name;
 };
 
-/* Positions of the words of `netns`. */
+/* Positions of the words of `events` and `netns`. */
+enum { TCP_EVENTS_AUTO, TCP_EVENTS_OFF, TCP_EVENTS_ON };
 enum { TCP_NETNS_OWN, TCP_NETNS_ALL };
 
 struct tcp_options {
     unsigned events;
-    const char *event_cpu_budget;
+    double event_cpu_budget;
     unsigned netns;
     uint64_t max_rows;
     uint64_t max_destinations;

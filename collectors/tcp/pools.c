@@ -50,6 +50,13 @@ void pools_add(struct pools *pools, const struct tcp_address *source, uint16_t p
     pool->used++;
 }
 
+void pools_set(struct pools *pools, const struct tcp_address *source, uint32_t used)
+{
+    struct pool *pool = find(pools, source);
+    if (pool)
+        pool->used = used;
+}
+
 void pools_clear(struct pools *pools)
 {
     pools->count = pools->last = 0;

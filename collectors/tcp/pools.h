@@ -27,6 +27,9 @@ struct pools {
 /* Notes that a socket of this source takes this port. */
 void pools_add(struct pools *pools, const struct tcp_address *source, uint16_t port);
 
+/* Says how many ports of this source are taken, which of them is not known. */
+void pools_set(struct pools *pools, const struct tcp_address *source, uint32_t used);
+
 /* Forgets all, keeping the memory for reuse. */
 void pools_clear(struct pools *pools);
 

@@ -23,7 +23,9 @@ struct tcp_socket {
     uint64_t cgroup;      /* where the socket was made; 0: not told */
     uint32_t queue;       /* LISTEN: connections that wait to be accepted */
     uint32_t queue_limit; /* LISTEN: the accept queue's bound */
-    uint32_t expires_ms;  /* TIME_WAIT: what is left of it */
+    bool is_mini;         /* TIME_WAIT, or a FIN_WAIT2 that is closed already: no process can hold it */
+    uint32_t expires_ms;  /* of these: what is left */
+    uint64_t cookie;      /* tells it from every other socket of this boot */
 };
 
 /* Makes ::ffff:a.b.c.d of four octets in network order. */

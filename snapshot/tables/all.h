@@ -10,6 +10,7 @@
 #include "snapshot/tables/mail_queues.h"
 #include "snapshot/tables/port_use.h"
 #include "snapshot/tables/tcp_counters.h"
+#include "snapshot/tables/tcp_events.h"
 #include "snapshot/tables/tcp_internal.h"
 #include "snapshot/tables/tcp_sockets.h"
 #include "snapshot/tables/tcp_states.h"

@@ -5,7 +5,7 @@
 const struct table *const tables[] = {
     &table_tcp_states,  &table_tcp_sockets,
     &table_listeners,   &table_tcp_counters,
-    &table_conntrack,   &table_port_use,
+    &table_tcp_connects, &table_tcp_events, &table_conntrack,   &table_port_use,
     &table_port_users,  &table_port_pools,
     &table_port_limits, &table_tuning,
     &table_mail_queues, &table_collectors,

@@ -68,6 +68,7 @@ static void read_options(char *rest, struct tcp_socket *socket, uint64_t *repeat
         socket->queue_limit = (uint32_t)option(field, "limit", socket->queue_limit);
         socket->expires_ms = (uint32_t)option(field, "expires", socket->expires_ms);
         socket->only_v6 = option(field, "v6only", socket->only_v6) != 0;
+        socket->cookie = option(field, "cookie", socket->cookie);
         *repeat = option(field, "repeat", *repeat);
     }
 }
@@ -107,10 +108,12 @@ int sock_diag_walk(struct sock_diag *diag, enum sock_diag_what what, sock_diag_v
         if (line[0] == '#' || line[0] == '\0')
             continue;
         error = read_socket(line, &socket, &repeat);
+        socket.is_mini = socket.state == TCP_STATE_TIME_WAIT;
         bool listens = socket.state == TCP_STATE_LISTEN;
         for (; error == 0 && repeat > 0 && listens == (what == SOCK_DIAG_LISTENING); repeat--) {
             visit(context, &socket);
             socket.local_port++;
+            socket.cookie++;
         }
     }
     text_free(&text);

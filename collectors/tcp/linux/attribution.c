@@ -115,9 +115,14 @@ static int resolve(struct attribution *attribution, int64_t deadline)
     return error;
 }
 
+uint32_t attribution_unit(struct attribution *attribution, uint64_t cgroup)
+{
+    return cgroups_unit(&attribution->cgroups, &attribution->names, cgroup, attribution->now);
+}
+
 static uint32_t unit_of(struct attribution *attribution, const struct tcp_socket *socket)
 {
-    return cgroups_unit(&attribution->cgroups, &attribution->names, socket->cgroup, attribution->now);
+    return attribution_unit(attribution, socket->cgroup);
 }
 
 static struct owner listening_owner(struct attribution *attribution, const struct tcp_socket *socket)
@@ -162,32 +167,41 @@ static bool keep(struct attribution *attribution, const struct pending *pending)
     return true;
 }
 
-/* A socket that no descriptor refers to: not accepted yet, closed by its process, or in TIME_WAIT. */
-static void count_unheld(struct attribution *attribution, struct count *count, const struct tcp_socket *socket,
-                         struct flow *flow)
+static struct attributed known_as(struct owner owner, enum tcp_method method, bool wanted)
 {
-    const struct listener *listener = flow->key.role == TCP_ROLE_INBOUND
-                                          ? listeners_find(count->rules.listeners, &socket->local, socket->local_port)
-                                          : NULL;
+    return (struct attributed){owner, owner_is_known(owner) ? method : TCP_METHOD_UNKNOWN, wanted};
+}
+
+/* A socket that no descriptor refers to: not accepted yet, closed by its process, or in TIME_WAIT. */
+static struct attributed find_unheld(struct attribution *attribution, const struct count *count,
+                                     const struct tcp_socket *socket, const struct flow *flow)
+{
+    const struct listener *listener = NULL;
+    if (flow->key.role == TCP_ROLE_INBOUND)
+        listener = listeners_find(count->rules.listeners, &socket->local, socket->local_port);
     if (listener)
-        count_known(count, flow, listener->owner, TCP_METHOD_LISTENER);
-    else
-        count_known(count, flow, (struct owner){NAME_UNKNOWN, unit_of(attribution, socket)}, TCP_METHOD_LIVE);
+        return known_as(listener->owner, TCP_METHOD_LISTENER, false);
+    return known_as((struct owner){NAME_UNKNOWN, unit_of(attribution, socket)}, TCP_METHOD_LIVE, false);
+}
+
+struct attributed attribution_find(struct attribution *attribution, const struct count *count,
+                                   const struct tcp_socket *socket, struct flow *flow)
+{
+    if (socket->inode == 0)
+        return find_unheld(attribution, count, socket, flow);
+    const struct inode_entry *entry = inodes_see(&attribution->inodes, socket->inode, seconds(attribution));
+    struct owner owner = {entry ? entry->process : NAME_UNKNOWN, unit_of(attribution, socket)};
+    flow->marked = entry && inode_is_fresh(&attribution->inodes, entry);
+    return known_as(owner, TCP_METHOD_LIVE, entry && inode_wanted(entry));
 }
 
 void attribution_owner(struct attribution *attribution, struct count *count, const struct tcp_socket *socket)
 {
     struct flow flow = count_flow(count, socket);
-    if (socket->inode == 0) {
-        count_unheld(attribution, count, socket, &flow);
-        return;
-    }
-    const struct inode_entry *entry = inodes_see(&attribution->inodes, socket->inode, seconds(attribution));
-    struct owner owner = {entry ? entry->process : NAME_UNKNOWN, unit_of(attribution, socket)};
-    flow.marked = entry && inode_is_fresh(&attribution->inodes, entry);
-    const struct pending pending = {socket->inode, owner.unit, flow};
-    if (!entry || !inode_wanted(entry) || !keep(attribution, &pending))
-        count_known(count, &flow, owner, TCP_METHOD_LIVE);
+    struct attributed found = attribution_find(attribution, count, socket, &flow);
+    const struct pending pending = {socket->inode, found.owner.unit, flow};
+    if (!found.wanted || !keep(attribution, &pending))
+        count_add(count, &flow, found.owner, found.method);
 }
 
 int attribution_finish(struct attribution *attribution, struct count *count, int64_t deadline)

@@ -57,6 +57,20 @@ int attribution_add_listeners(struct attribution *attribution, struct listeners 
 /* Counts the listening sockets themselves. */
 void attribution_count_listeners(struct attribution *attribution, struct count *count);
 
+/* Who a socket belongs to, and how that was found. wanted: its process is still sought. */
+struct attributed {
+    struct owner owner;
+    enum tcp_method method;
+    bool wanted;
+};
+
+/* The owner of one socket as far as it is known now; flow is its flow by count_flow(), and is marked here. */
+struct attributed attribution_find(struct attribution *attribution, const struct count *count,
+                                   const struct tcp_socket *socket, struct flow *flow);
+
+/* The unit of a cgroup. */
+uint32_t attribution_unit(struct attribution *attribution, uint64_t cgroup);
+
 /* Counts the owner of one socket, or keeps it until attribution_finish(). */
 void attribution_owner(struct attribution *attribution, struct count *count, const struct tcp_socket *socket);
 

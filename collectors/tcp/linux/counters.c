@@ -186,3 +186,14 @@ bool counters_no_sockets(const struct counters_place *place)
         return true; /* no IPv6 in this kernel */
     return error == 0 && sockstat_number(text_value(place->buffer), "TCP6", "inuse") == 0;
 }
+
+int counters_time_waits(const struct counters_place *place, uint64_t *ret_count)
+{
+    int error = read_below(place, place->net, "sockstat");
+    if (error < 0)
+        return error;
+    if (!group_line(text_value(place->buffer), "TCP"))
+        return -ENODATA;
+    *ret_count = sockstat_number(text_value(place->buffer), "TCP", "tw");
+    return 0;
+}

@@ -27,6 +27,9 @@ int counters_put(struct builder *builder, const struct counters_place *place, ui
 /* Puts the row of conntrack. -ENODATA when connection tracking is not loaded. */
 int conntrack_put(struct builder *builder, const struct counters_place *place);
 
+/* TIME_WAITs by <net>/sockstat, sockets that are about to become one among them. 0 or negative errno. */
+int counters_time_waits(const struct counters_place *place, uint64_t *ret_count);
+
 /* Whether the namespace has no TCP socket at all, by <net>/sockstat and sockstat6: what cannot be read has some. */
 bool counters_no_sockets(const struct counters_place *place);
 

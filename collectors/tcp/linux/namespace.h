@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "collectors/tcp/history.h"
 #include "collectors/tcp/life.h"
+#include "collectors/tcp/linux/events/space.h"
 #include "collectors/tcp/listeners.h"
 #include "collectors/tcp/ports.h"
 #include "snapshot/tables/tcp_internal.h"
@@ -30,6 +31,7 @@ struct namespace
     struct listeners listeners;
     struct history history;
     struct life life;
+    struct event_space events;
     uint64_t dumps_interrupted;
 };
 

@@ -30,6 +30,14 @@ static bool late(const struct walk *walk)
     return clock_monotonic() >= walk->deadline;
 }
 
+uint32_t processes_rule_name(const struct processes *processes, struct names *names, const char *command)
+{
+    for (size_t i = 0; i < processes->rule_count; i++)
+        if (regexec(&processes->rules[i].pattern, command, 0, NULL, 0) == 0)
+            return names_process(names, processes->rules[i].name, strlen(processes->rules[i].name));
+    return NAME_UNKNOWN;
+}
+
 static uint32_t rule_name(const struct processes *processes, struct names *names, pid_t pid)
 {
     char path[FILE_PATH_MAX], line[4096];
@@ -44,10 +52,7 @@ static uint32_t rule_name(const struct processes *processes, struct names *names
         if (line[i] == '\0')
             line[i] = ' ';
     line[length > 0 ? length : 0] = '\0';
-    for (size_t i = 0; i < processes->rule_count; i++)
-        if (regexec(&processes->rules[i].pattern, line, 0, NULL, 0) == 0)
-            return names_process(names, processes->rules[i].name, strlen(processes->rules[i].name));
-    return NAME_UNKNOWN;
+    return processes_rule_name(processes, names, line);
 }
 
 static uint32_t executable_name(const struct processes *processes, struct names *names, pid_t pid)

@@ -39,6 +39,9 @@ ssize_t processes_list(const char *procfs, pid_t **ret_pids);
 int processes_resolve(struct processes *processes, struct inodes *inodes, struct names *names, uint32_t now,
                       int64_t deadline);
 
+/* The name that the rules give to a command line, its arguments set apart by blanks. NAME_UNKNOWN if none does. */
+uint32_t processes_rule_name(const struct processes *processes, struct names *names, const char *command);
+
 /* The name of a process: a rule's, else its executable's base name without " (deleted)", else its comm.
  * NAME_UNKNOWN if none can be read. */
 uint32_t processes_name(const struct processes *processes, struct names *names, pid_t pid);

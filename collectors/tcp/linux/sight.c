@@ -6,12 +6,27 @@
 int sight_init(struct sight *sight, const struct collector_paths *paths, const struct tcp_options *options)
 {
     sight->procfs = paths->procfs;
+    event_watch_init(&sight->events, paths, options, &sight->attribution);
     return attribution_init(&sight->attribution, paths, options);
 }
 
 int sight_begin(struct sight *sight, int64_t now, bool *ret_anew)
 {
-    return attribution_begin(&sight->attribution, now, ret_anew);
+    int error = attribution_begin(&sight->attribution, now, ret_anew);
+    if (error == 0)
+        event_watch_begin(&sight->events, *ret_anew, now);
+    return error;
+}
+
+static int fill(struct sight *sight, struct namespace *namespace, struct walk *walk)
+{
+    const struct counters_place place = sight_place(sight, namespace);
+    enum event_plan plan = event_watch_plan(&sight->events, &namespace->events, namespace->inode, &place);
+    walk->recounts = plan == EVENT_PLAN_RECOUNT ? &sight->events : NULL;
+    int error = plan == EVENT_PLAN_COUNT ? walk_listening(walk, &sight->count) : walk_fill(walk, &sight->count);
+    if (error == 0 && plan != EVENT_PLAN_WALK)
+        event_watch_fill(&sight->events, &namespace->events, &sight->count);
+    return error;
 }
 
 static int put(struct sight *sight, struct namespace *namespace, struct builder *builder)
@@ -28,11 +43,15 @@ static int put(struct sight *sight, struct namespace *namespace, struct builder 
 int sight_take(struct sight *sight, struct namespace *namespace, struct sock_diag *diag, struct builder *builder,
                int64_t deadline)
 {
-    const struct walk walk = {&sight->attribution, diag, namespace, &sight->settings, deadline};
+    struct walk walk = {&sight->attribution, diag, namespace, &sight->settings, NULL, deadline};
     int error = namespace_read_settings(sight->procfs, &sight->buffer, &sight->settings);
     if (error == 0)
-        error = walk_fill(&walk, &sight->count);
-    return error < 0 ? error : put(sight, namespace, builder);
+        error = fill(sight, namespace, &walk);
+    if (error == 0)
+        error = put(sight, namespace, builder);
+    if (error == 0 && namespace->matters)
+        error = event_watch_put(&sight->events, &namespace->events, namespace->name, builder);
+    return error;
 }
 
 struct counters_place sight_place(struct sight *sight, const struct namespace *namespace)
@@ -44,6 +63,7 @@ struct counters_place sight_place(struct sight *sight, const struct namespace *n
 
 void sight_free(struct sight *sight)
 {
+    event_watch_free(&sight->events);
     attribution_free(&sight->attribution);
     count_free(&sight->count);
     text_free(&sight->buffer);

@@ -7,6 +7,7 @@
 #include "collectors/tcp/count.h"
 #include "collectors/tcp/linux/attribution.h"
 #include "collectors/tcp/linux/counters.h"
+#include "collectors/tcp/linux/events/watch.h"
 #include "collectors/tcp/linux/namespace.h"
 #include "collectors/tcp/linux/sock_diag.h"
 #include "collectors/tcp/options.h"
@@ -15,6 +16,7 @@
 struct sight {
     const char *procfs;
     struct attribution attribution;
+    struct event_watch events;
     struct namespace_settings settings;
     struct count count;
     struct text buffer;

@@ -21,6 +21,9 @@
 #define ATTRIBUTE_ONLY_V6 11
 #define ATTRIBUTE_CGROUP  21
 
+/* What idiag_timer says of a socket that is only its timer any more (net/ipv4/inet_diag.c). */
+#define TIMER_TIME_WAIT 3
+
 /* All states but LISTEN. Bit 13 would ask for sockets that are only bound: not wanted, and dear. */
 #define STATES_OTHERS (0x1fffu & ~(1u << TCP_LISTEN))
 
@@ -116,12 +119,14 @@ static int read_row(const struct nlmsghdr *header, void *context)
         .local_port = ntohs(row->id.idiag_sport),
         .remote_port = ntohs(row->id.idiag_dport),
         .inode = row->idiag_inode,
+        .cookie = row->id.idiag_cookie[0] | (uint64_t)row->id.idiag_cookie[1] << 32,
+        .is_mini = row->idiag_timer == TIMER_TIME_WAIT,
     };
     if (socket.state == TCP_STATE_LISTEN) {
         socket.queue = row->idiag_rqueue;
         socket.queue_limit = row->idiag_wqueue;
     }
-    if (socket.state == TCP_STATE_TIME_WAIT)
+    if (socket.is_mini)
         socket.expires_ms = row->idiag_expires;
     else
         (void)mnl_attr_parse(header, sizeof(*row), read_attribute, &socket);

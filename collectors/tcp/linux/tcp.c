@@ -86,6 +86,8 @@ static int tcp_collect(void *state, struct builder *builder, int64_t deadline)
     int error = begin(tcp, builder_now(builder));
     if (error == 0)
         error = collect_own(tcp, builder, deadline);
+    if (error == 0)
+        event_watch_report(&tcp->sight.events, builder);
     if (error == 0 && tcp->others_wanted)
         others_collect(&tcp->others, &tcp->sight, builder, deadline);
     return error;

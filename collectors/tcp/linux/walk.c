@@ -11,6 +11,8 @@
 struct visit {
     struct attribution *attribution;
     struct count *count;
+    struct event_watch *recounts;
+    struct recount recount;
     int error;
 };
 
@@ -23,7 +25,7 @@ static void visit_listener(void *context, const struct tcp_socket *socket)
 
 static int walk_listeners(const struct walk *walk)
 {
-    struct visit visit = {walk->attribution, NULL, 0};
+    struct visit visit = {.attribution = walk->attribution};
     attribution_begin_walk(walk->attribution);
     int error = sock_diag_walk(walk->diag, SOCK_DIAG_LISTENING, visit_listener, &visit);
     if (error == 0)
@@ -39,15 +41,52 @@ static void visit_socket(void *context, const struct tcp_socket *socket)
     attribution_owner(visit->attribution, visit->count, socket);
 }
 
-static int walk_others(const struct walk *walk, struct count *count)
+static void visit_again(void *context, const struct tcp_socket *socket)
 {
-    struct visit visit = {walk->attribution, count, 0};
+    struct visit *visit = context;
+    event_watch_visit(visit->recounts, &visit->recount, visit->count, socket);
+}
+
+static void begin_count(const struct walk *walk, struct count *count)
+{
     const struct count_rules rules = {&walk->namespace->listeners, &walk->settings->range, walk->settings->reuse,
                                       life_ms(&walk->namespace->life)};
     count_begin(count, &rules);
     attribution_count_listeners(walk->attribution, count);
+}
+
+int walk_listening(const struct walk *walk, struct count *count)
+{
+    int error = -EINTR;
+    for (int tries = 0; tries < TRIES && error == -EINTR; tries++)
+        error = walk_listeners(walk);
+    if (error == 0)
+        begin_count(walk, count);
+    return error;
+}
+
+static int walk_others(const struct walk *walk, struct count *count)
+{
+    struct visit visit = {.attribution = walk->attribution, .count = count};
+    begin_count(walk, count);
     int error = sock_diag_walk(walk->diag, SOCK_DIAG_OTHERS, visit_socket, &visit);
     return error < 0 ? error : attribution_finish(walk->attribution, count, walk->deadline);
+}
+
+static int recount_others(const struct walk *walk, struct count *count)
+{
+    struct visit visit = {.attribution = walk->attribution, .count = count, .recounts = walk->recounts};
+    struct event_space *space = &walk->namespace->events;
+    begin_count(walk, count);
+    int error = event_watch_recount(walk->recounts, space, &visit.recount);
+    if (error == 0)
+        error = sock_diag_walk(walk->diag, SOCK_DIAG_OTHERS, visit_again, &visit);
+    if (error == 0)
+        error = attribution_finish(walk->attribution, count, walk->deadline);
+    if (error == 0)
+        error = event_watch_recounted(walk->recounts, space, &visit.recount, count);
+    recount_free(&visit.recount);
+    return error;
 }
 
 /* What is measured and remembered of a whole walk. */
@@ -66,7 +105,7 @@ int walk_fill(const struct walk *walk, struct count *count)
     for (int tries = 0; tries < TRIES && error == -EINTR; tries++) {
         error = walk_listeners(walk);
         if (error == 0)
-            error = walk_others(walk, count);
+            error = walk->recounts ? recount_others(walk, count) : walk_others(walk, count);
         walk->namespace->dumps_interrupted += error == -EINTR;
     }
     if (error == 0)

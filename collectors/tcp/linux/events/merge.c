@@ -6,9 +6,6 @@
 #include "collectors/tcp/linux/events/recount.h"
 #include "collectors/tcp/linux/events/wheel.h"
 
-/* net.ipv4.tcp_tw_reuse_delay: how old a TIME_WAIT must be to be reused. */
-#define REUSE_AGE_MS 1000u
-
 static const struct event_group *group_at(const struct merge *merge, uint32_t group)
 {
     return &events_memory(merge->events)->groups[group];
@@ -98,7 +95,7 @@ static void add_time_waits(const struct merge *merge, const struct event_group *
     if (value.all == 0)
         return;
     if (is_reusable(count, flow))
-        value.part = value.all - wheel_younger(group->wheel, &merge->clock, REUSE_AGE_MS);
+        value.part = value.all - wheel_younger(group->wheel, &merge->clock, COUNT_REUSE_AGE_MS);
     wheel_ages(group->wheel, &merge->clock, value.ages, TALLY_AGES);
     flow->state = TCP_STATE_TIME_WAIT;
     count_add_flow(count, flow, &value);

@@ -75,7 +75,7 @@ static uint64_t hash_cookie(const struct recount *recount, const struct tcp_sock
     return event_hash_cookie(events_memory(recount->events)->seed, socket->cookie);
 }
 
-static uint64_t *find_entry(struct event_set *set, uint64_t hash, uint64_t tag)
+static __u64 *find_entry(struct event_set *set, uint64_t hash, uint64_t tag)
 {
     for (unsigned i = 0; i < EVENT_SET; i++)
         if (set->entries[i] != 0 && ((set->entries[i] ^ hash) & tag) == 0)
@@ -87,10 +87,10 @@ static uint32_t find_live(const struct recount *recount, const struct tcp_socket
 {
     const struct events_memory *memory = events_memory(recount->events);
     uint64_t hash = hash_cookie(recount, socket);
-    uint64_t *entry = find_entry(&memory->live[hash & (EVENT_LIVE_SETS - 1)], hash, EVENT_LIVE_TAG);
+    __u64 *entry = find_entry(&memory->live[hash & (EVENT_LIVE_SETS - 1)], hash, EVENT_LIVE_TAG);
     if (!entry)
         return 0;
-    uint64_t seen = *entry, renewed = event_live_entry(hash, *memory->age, seen & 0xffff);
+    __u64 seen = *entry, renewed = event_live_entry(hash, *memory->age, seen & 0xffff);
     (void)__atomic_compare_exchange_n(entry, &seen, renewed, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
     return (uint32_t)(seen & 0xffff);
 }
@@ -99,7 +99,7 @@ static uint32_t find_time_wait(const struct recount *recount, const struct tcp_s
 {
     uint64_t hash = hash_tuple(recount, socket);
     struct event_set *set = &events_memory(recount->events)->tuples[hash & (EVENT_TUPLE_SETS - 1)];
-    const uint64_t *entry = find_entry(set, hash, EVENT_TUPLE_TAG);
+    const __u64 *entry = find_entry(set, hash, EVENT_TUPLE_TAG);
     return entry ? (uint32_t)(*entry >> 16 & 0xffff) : 0;
 }
 
@@ -122,7 +122,7 @@ uint32_t recount_find(struct recount *recount, const struct tcp_socket *socket)
 /* Takes a place in a set: that of the same socket, else a free one, else any. */
 static void put_entry(struct event_set *set, uint64_t hash, uint64_t tag, uint64_t entry)
 {
-    uint64_t *place = find_entry(set, hash, tag);
+    __u64 *place = find_entry(set, hash, tag);
     for (unsigned i = 0; !place && i < EVENT_SET; i++)
         if (set->entries[i] == 0)
             place = &set->entries[i];
@@ -167,9 +167,12 @@ uint32_t recount_seed(struct recount *recount, const struct tcp_socket *socket, 
     }
     int error = events_group(recount->events, &key, &group);
     if (error < 0) {
-        recount->error = recount->error ? recount->error : error;
-        return 0;
+        memset(key.source, 0, sizeof(key.source));
+        memset(key.destination, 0, sizeof(key.destination));
+        error = events_group(recount->events, &key, &group);
     }
+    if (error < 0)
+        return 0;
     remember(recount, group, socket);
     return group;
 }
@@ -227,7 +230,7 @@ int recount_end(struct recount *recount)
         correct_states(recount, i, group);
         correct_time_wait(recount, i, group, &now);
     }
-    return recount->error;
+    return 0;
 }
 
 void recount_free(struct recount *recount)
@@ -241,7 +244,7 @@ void recount_sweep(const struct events_memory *memory)
     uint64_t age = *memory->age;
     for (size_t i = 0; i < EVENT_LIVE_SETS; i++) {
         for (unsigned j = 0; j < EVENT_SET; j++) {
-            uint64_t *entry = &memory->live[i].entries[j], seen = *entry;
+            __u64 *entry = &memory->live[i].entries[j], seen = *entry;
             if (seen != 0 && ((age - (seen >> 16)) & 15) >= STALE_AGES)
                 (void)__atomic_compare_exchange_n(entry, &seen, 0, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
         }

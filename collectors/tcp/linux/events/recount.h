@@ -23,7 +23,6 @@ struct recount {
     struct recount_group *groups; /* EVENT_GROUPS of them */
     bool strict;                  /* TIME_WAITs are put right however little they are off */
     uint32_t wanted;              /* sockets whose process was still sought */
-    int error;                    /* the first: -ENOSPC when groups are too many */
 };
 
 /* Who a socket belongs to, as a walk tells. process NULL: nobody is known. */

@@ -202,11 +202,12 @@ static uint32_t bound_sockets(struct event_watch *watch, uint32_t netns, const s
     return merge_bound(&merge, source);
 }
 
-void event_watch_recounted(struct event_watch *watch, struct event_space *space, struct recount *recount,
+int event_watch_recounted(struct event_watch *watch, struct event_space *space, struct recount *recount,
                            const struct count *count)
 {
-    if (recount_end(recount) < 0)
-        return; /* the counts stay as they are, and the next sample tries again */
+    int error = recount_end(recount);
+    if (error < 0)
+        return error;
     space->seeded = true;
     space->wanted = recount->wanted;
     space->recounted = watch->now;
@@ -216,6 +217,7 @@ void event_watch_recounted(struct event_watch *watch, struct event_space *space,
         space->pools[i] =
             (struct event_pool){pool->source, pool->used, bound_sockets(watch, space->netns, &pool->source)};
     }
+    return 0;
 }
 
 static void fill_pools(struct event_watch *watch, struct event_space *space, struct count *count)

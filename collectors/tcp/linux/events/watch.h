@@ -60,8 +60,8 @@ int event_watch_recount(struct event_watch *watch, struct event_space *space, st
 void event_watch_visit(struct event_watch *watch, struct recount *recount, struct count *count,
                        const struct tcp_socket *socket);
 
-/* Ends the recount. */
-void event_watch_recounted(struct event_watch *watch, struct event_space *space, struct recount *recount,
+/* Ends the recount. 0 or negative errno. */
+int event_watch_recounted(struct event_watch *watch, struct event_space *space, struct recount *recount,
                            const struct count *count);
 
 /* Fills the count from the events. */

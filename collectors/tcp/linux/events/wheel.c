@@ -18,7 +18,7 @@ uint32_t wheel_end(const struct events_clock *clock, uint32_t left_ms)
 }
 
 /* A count below zero (taken away before it was put there, for an instant) is none. */
-static struct slot read_slot(const uint64_t *wheel, unsigned position)
+static struct slot read_slot(const __u64 *wheel, unsigned position)
 {
     uint64_t value = __atomic_load_n(&wheel[position], __ATOMIC_RELAXED);
     uint32_t biased = (uint32_t)value;
@@ -30,7 +30,7 @@ static bool stands(struct slot slot, uint32_t now)
     return (int32_t)(slot.turn - now) > 0 && slot.count > 0;
 }
 
-uint32_t wheel_count(const uint64_t *wheel, const struct events_clock *clock)
+uint32_t wheel_count(const __u64 *wheel, const struct events_clock *clock)
 {
     uint32_t now = wheel_now(clock), sum = 0;
     for (unsigned i = 0; i < EVENT_WHEEL; i++) {
@@ -55,7 +55,7 @@ static double share_younger(const struct events_clock *clock, uint32_t turn, dou
     return share < 0 ? 0 : share > 1 ? 1 : share;
 }
 
-uint32_t wheel_younger(const uint64_t *wheel, const struct events_clock *clock, uint32_t age_ms)
+uint32_t wheel_younger(const __u64 *wheel, const struct events_clock *clock, uint32_t age_ms)
 {
     uint32_t now = wheel_now(clock);
     double sum = 0, ticks = (double)age_ms * clock->ticks_per_second / 1000;
@@ -67,7 +67,7 @@ uint32_t wheel_younger(const uint64_t *wheel, const struct events_clock *clock, 
     return (uint32_t)(sum + 0.5);
 }
 
-void wheel_ages(const uint64_t *wheel, const struct events_clock *clock, uint32_t *ret_parts, unsigned parts)
+void wheel_ages(const __u64 *wheel, const struct events_clock *clock, uint32_t *ret_parts, unsigned parts)
 {
     uint32_t before = 0, all = wheel_count(wheel, clock);
     uint32_t life_ms = (uint32_t)((uint64_t)clock->life * 1000 / clock->ticks_per_second);
@@ -78,7 +78,7 @@ void wheel_ages(const uint64_t *wheel, const struct events_clock *clock, uint32_
     }
 }
 
-void wheel_set(uint64_t *wheel, uint32_t turn, uint32_t count)
+void wheel_set(__u64 *wheel, uint32_t turn, uint32_t count)
 {
     uint64_t value = (uint64_t)turn << 32 | (EVENT_BIAS + count);
     __atomic_store_n(&wheel[turn & (EVENT_WHEEL - 1)], value, __ATOMIC_RELAXED);

@@ -14,16 +14,16 @@ uint32_t wheel_now(const struct events_clock *clock);
 uint32_t wheel_end(const struct events_clock *clock, uint32_t left_ms);
 
 /* TIME_WAITs that stand. */
-uint32_t wheel_count(const uint64_t *wheel, const struct events_clock *clock);
+uint32_t wheel_count(const __u64 *wheel, const struct events_clock *clock);
 
 /* The same by age: each part is an equal share of a life, youngest first. Within a turn they are taken to have begun at
  * an even rate. The parts sum up to wheel_count(). */
-void wheel_ages(const uint64_t *wheel, const struct events_clock *clock, uint32_t *ret_parts, unsigned parts);
+void wheel_ages(const __u64 *wheel, const struct events_clock *clock, uint32_t *ret_parts, unsigned parts);
 
 /* Those of them that are younger than so many milliseconds, likewise. */
-uint32_t wheel_younger(const uint64_t *wheel, const struct events_clock *clock, uint32_t age_ms);
+uint32_t wheel_younger(const __u64 *wheel, const struct events_clock *clock, uint32_t age_ms);
 
 /* Sets the count of a turn, whatever it was. */
-void wheel_set(uint64_t *wheel, uint32_t turn, uint32_t count);
+void wheel_set(__u64 *wheel, uint32_t turn, uint32_t count);
 
 #endif

@@ -22,8 +22,8 @@ class GroundTruth(unittest.TestCase, truth.Checks):
         namespace = things.namespace()
         namespace.sysctl(f"net.ipv4.ip_local_port_range={RANGES[reuse]}", f"net.ipv4.tcp_tw_reuse={reuse}")
         flags = ("--no-collector.mail", "--no-collector.tuning")
-        events = things.agent(*flags, "--collector.tcp.events=on", namespace=namespace, interval="1s")
-        walk = things.agent(*flags, "--collector.tcp.events=off", namespace=namespace, interval="1s")
+        events = things.agent(*flags, "--collector.tcp.events=on", namespace=namespace, interval="200ms")
+        walk = things.agent(*flags, "--collector.tcp.events=off", namespace=namespace, interval="200ms")
         crowd = truth.Crowd(things, namespace, LOOKS * LOOK_SECONDS + 10)
         for _ in range(LOOKS):
             time.sleep(LOOK_SECONDS)

@@ -91,6 +91,13 @@ def claimed(series, exact=False):
     return counts
 
 
+def next_of(agents):
+    """The series of each agent's sample after its next one."""
+    wanted = [agent.sequence() + 2 for agent in agents]
+    host.wait_for(lambda: all(agent.sequence() >= number for agent, number in zip(agents, wanted)), "two more samples")
+    return [agent.metrics() for agent in agents]
+
+
 def standing_still(crowd, agents, tries=20):
     """While the clients are stopped: ([series of each agent], truth) of one moment. TIME_WAITs end in steps, so a
     moment is one at which each agent says the same before and after."""
@@ -98,9 +105,9 @@ def standing_still(crowd, agents, tries=20):
     try:
         time.sleep(SETTLE_SECONDS)
         for _ in range(tries):
-            before = [agent.next_metrics() for agent in agents]
+            before = next_of(agents)
             truth = crowd.truth()
-            after = [agent.next_metrics() for agent in agents]
+            after = next_of(agents)
             if [claimed(series) for series in before] == [claimed(series) for series in after]:
                 return after, truth
         raise AssertionError("the TIME_WAITs never stood still")

@@ -137,13 +137,31 @@ void merge_groups(const struct merge *merge, struct count *count)
         add_strangers(merge, strangers, count);
 }
 
+static bool is_bound(const struct merge *merge, const struct event_group *group)
+{
+    return merge_shows(merge, group) && (group->key.flags & (EVENT_BOUND | EVENT_EXPLICIT)) == EVENT_BOUND &&
+           group->key.port != 0;
+}
+
+bool merge_next_bound(const struct merge *merge, uint32_t *group, struct tcp_address *ret_source)
+{
+    for (uint32_t i = *group + 1; i < events_group_count(merge->events); i++) {
+        if (!is_bound(merge, group_at(merge, i)))
+            continue;
+        *group = i;
+        *ret_source = address_of(group_at(merge, i)->key.source);
+        return true;
+    }
+    return false;
+}
+
 uint32_t merge_bound(const struct merge *merge, const struct tcp_address *source)
 {
+    struct tcp_address its;
     int64_t sum = 0;
-    for (uint32_t i = EVENT_NOWHERE; i < events_group_count(merge->events); i++) {
+    for (uint32_t i = 0; merge_next_bound(merge, &i, &its);) {
         const struct event_group *group = group_at(merge, i);
-        bool bound = (group->key.flags & EVENT_BOUND) && !(group->key.flags & EVENT_EXPLICIT);
-        if (!merge_shows(merge, group) || !bound || memcmp(group->key.source, source, sizeof(*source)) != 0)
+        if (memcmp(&its, source, sizeof(its)) != 0)
             continue;
         sum += wheel_count(group->wheel, &merge->clock);
         for (unsigned state = 0; state < EVENT_STATES; state++)

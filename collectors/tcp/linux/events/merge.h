@@ -24,6 +24,9 @@ void merge_groups(const struct merge *merge, struct count *count);
 /* Sockets of the source whose port bind() chose, in any state. */
 uint32_t merge_bound(const struct merge *merge, const struct tcp_address *source);
 
+/* The next group after *group whose sockets had their port from bind(), and its source address. false: no more. */
+bool merge_next_bound(const struct merge *merge, uint32_t *group, struct tcp_address *ret_source);
+
 /* Whether a group belongs to the namespace and is shown with an owner of its own: not that of strangers. */
 bool merge_shows(const struct merge *merge, const struct event_group *group);
 

@@ -220,8 +220,27 @@ int event_watch_recounted(struct event_watch *watch, struct event_space *space, 
     return 0;
 }
 
+static void learn_pool(struct event_space *space, const struct tcp_address *source)
+{
+    for (unsigned i = 0; i < space->pool_count; i++)
+        if (memcmp(&space->pools[i].source, source, sizeof(*source)) == 0)
+            return;
+    if (space->pool_count < POOLS_MAX)
+        space->pools[space->pool_count++] = (struct event_pool){.source = *source};
+}
+
+/* A source whose first socket came after the last walk. */
+static void learn_pools(struct event_watch *watch, struct event_space *space)
+{
+    struct merge merge = merge_of(watch, space->netns);
+    struct tcp_address source;
+    for (uint32_t group = 0; merge_next_bound(&merge, &group, &source);)
+        learn_pool(space, &source);
+}
+
 static void fill_pools(struct event_watch *watch, struct event_space *space, struct count *count)
 {
+    learn_pools(watch, space);
     for (unsigned i = 0; i < space->pool_count; i++) {
         const struct event_pool *pool = &space->pools[i];
         int64_t used = (int64_t)pool->used + bound_sockets(watch, space->netns, &pool->source) - pool->bound;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * A kernel whose sockets stand in a file; linked in place of collectors/tcp/linux/sock_diag.c. A line a socket:
- *     STATE LOCAL LPORT REMOTE RPORT [inode=N] [cgroup=N] [queue=N] [limit=N] [expires=N] [v6only=1] [cookie=N] [repeat=N]
- * repeat gives N sockets whose local port and cookie count up. Lines that begin with # are comments. */
+ *     STATE LOCAL LPORT REMOTE RPORT [inode=N] [cgroup=N] [queue=N] [limit=N] [expires=N] [v6only=1] [cookie=N]
+ * [repeat=N] repeat gives N sockets whose local port and cookie count up. Lines that begin with # are comments. */
 #ifndef CHOKEPOINT_TESTS_FAKES_SOCK_DIAG_H
 #define CHOKEPOINT_TESTS_FAKES_SOCK_DIAG_H
 

@@ -18,11 +18,12 @@ LAYERS = {
     "exporter": {"base", "snapshot", "exporter"},
 }
 SEES_ALL = "exporter/main.c"
-GENERATED = {"version.h"}
+GENERATED = {"version.h", "event_program.skel.h"}
 # Which code may include a library's headers.
 LIBRARIES = [
     (r"microhttpd\.h$", r"exporter/http/"),
     (r"(linux|libmnl|libnetlink|bpf)/", r"collectors/\w+/linux/"),
+    (r"sys/capability\.h$", r"collectors/\w+/linux/"),
     (r"jansson\.h$", r"exporter/json/"),
     (r"yaml\.h$", r"exporter/config"),
     (r"net-snmp/", r"exporter/snmp/"),

@@ -84,8 +84,8 @@ static void add_states(const struct event_group *group, struct flow_key *flow, s
 
 static bool is_reusable(const struct count *count, const struct flow_key *flow)
 {
-    return flow->ephemeral && (count->rules.reuse == TCP_REUSE_ALWAYS ||
-                               (count->rules.reuse == TCP_REUSE_LOOPBACK && tcp_address_is_loopback(&flow->destination)));
+    return flow->ephemeral && (count->rules.reuse == TCP_REUSE_ALWAYS || (count->rules.reuse == TCP_REUSE_LOOPBACK &&
+                                                                          tcp_address_is_loopback(&flow->destination)));
 }
 
 static void add_time_waits(const struct merge *merge, const struct event_group *group, struct flow_key *flow,

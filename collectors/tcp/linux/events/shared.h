@@ -26,14 +26,7 @@
 enum event_role { EVENT_OUTBOUND, EVENT_INBOUND, EVENT_STRANGER };
 
 /* Why a connect() came to nothing. */
-enum event_failure {
-    EVENT_NO_PORT,
-    EVENT_REFUSED,
-    EVENT_TIMEOUT,
-    EVENT_ABORTED,
-    EVENT_OTHER,
-    EVENT_FAILURES
-};
+enum event_failure { EVENT_NO_PORT, EVENT_REFUSED, EVENT_TIMEOUT, EVENT_ABORTED, EVENT_OTHER, EVENT_FAILURES };
 
 #define EVENT_BOUND    1u /* bind() chose the port before connect(): it came from the pool of the source */
 #define EVENT_EXPLICIT 2u /* the application chose the port itself */
@@ -41,7 +34,8 @@ enum event_failure {
 
 /* What a group's sockets have in common. Compared as bytes. Addresses are IPv6, IPv4 ones mapped (RFC 4291, 2.5.5.2).
  * Outbound: towards destination and its port; destination zero where groups were too many. Inbound: through the local
- * address and port; destination is the peer, on mail ports only. A stranger is a socket whose beginning was not seen. */
+ * address and port; destination is the peer, on mail ports only. A stranger is a socket whose beginning was not seen.
+ */
 struct event_key {
     __u8 source[16], destination[16];
     __u64 cgroup;
@@ -85,7 +79,10 @@ struct event_totals {
 };
 
 #define EVENT_SAMPLING 64u
+/* A run that took longer was interrupted: the rest of its time was not its own. */
+#define EVENT_LONGEST_NS 20000u
 
+/* One step of a hash: quick, and keyed so that nobody outside can make collisions. */
 static inline __u64 event_mix(__u64 hash, __u64 word)
 {
     hash = (hash ^ word) * 0x9e3779b97f4a7c15ull;
@@ -99,6 +96,7 @@ struct event_tuple {
     __u16 local_port, remote_port; /* host order */
 };
 
+/* The hash of a TIME_WAIT's ends. */
 static inline __u64 event_hash_tuple(__u64 seed, const struct event_tuple *tuple)
 {
     __u64 ports = (__u64)tuple->netns << 32 | (__u32)tuple->local_port << 16 | tuple->remote_port;
@@ -108,17 +106,20 @@ static inline __u64 event_hash_tuple(__u64 seed, const struct event_tuple *tuple
     return hash ^ hash >> 32;
 }
 
+/* The hash of a living socket. */
 static inline __u64 event_hash_cookie(__u64 seed, __u64 cookie)
 {
     __u64 hash = event_mix(event_mix(seed, cookie), cookie);
     return hash ^ hash >> 32;
 }
 
+/* What is remembered of a living socket. */
 static inline __u64 event_live_entry(__u64 hash, __u32 age, __u32 group)
 {
     return (hash & EVENT_LIVE_TAG) | (__u64)(age & 15u) << 16 | group;
 }
 
+/* What is remembered of a TIME_WAIT. */
 static inline __u64 event_tuple_entry(__u64 hash, __u32 turn, __u32 group)
 {
     return (hash & EVENT_TUPLE_TAG) | (__u64)group << 16 | (turn & 0xffffu);

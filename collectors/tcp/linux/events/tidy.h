@@ -16,7 +16,7 @@ struct tidy_group {
     uint32_t idle_since; /* seconds of the monotonic clock; 0: it is not idle */
     uint32_t binds;      /* failed bind() calls judged so far, and those that found no port */
     uint32_t binds_without_port;
-    bool forgotten;      /* no event finds it any more; given back at the next look */
+    bool forgotten; /* no event finds it any more; given back at the next look */
 };
 
 /* Zero to start with. */

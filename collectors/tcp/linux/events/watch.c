@@ -19,13 +19,14 @@
 /* More TIME_WAITs or less than sockstat says by this share, or by so many, and a walk goes to see. */
 #define TOLERATED_SHARE   100u
 #define TOLERATED_SOCKETS 20u
-/* So many samples over the budget, one after the other, and the events are given up. */
-#define MOST_OVER_BUDGET 3u
+/* So many windows over the budget, one after the other, and the events are given up. */
+#define MOST_OVER_BUDGET 2u
+#define JUDGED_WINDOW    (10 * CLOCK_SECOND)
 /* Recounts after the first one, as long as processes are still sought. */
 #define SEED_ROUNDS 3u
 
-void event_watch_init(struct event_watch *watch, const struct collector_paths *paths,
-                      const struct tcp_options *options, struct attribution *attribution)
+void event_watch_init(struct event_watch *watch, const struct collector_paths *paths, const struct tcp_options *options,
+                      struct attribution *attribution)
 {
     char path[FILE_PATH_MAX];
     struct stat status;
@@ -73,19 +74,19 @@ static void open_events(struct event_watch *watch)
     watch->why[0] = '\0';
     watch->generation++;
     watch->over_budget = 0;
-    watch->measured_at = watch->now;
+    watch->judged_ns = 0;
+    watch->judged_at = watch->now;
 }
 
-/* The share of a core that the events cost since the sample before. */
+/* What they cost is known by a part of them only: a window of seconds makes it a good estimate. */
 static void judge_cost(struct event_watch *watch)
 {
-    struct events_cost cost;
-    int64_t elapsed = watch->now - watch->measured_at;
-    if (elapsed <= 0 || events_cost(watch->events, &cost) < 0)
+    int64_t elapsed = watch->now - watch->judged_at;
+    if (events_cost(watch->events, &watch->cost) < 0 || elapsed < JUDGED_WINDOW)
         return;
-    double share = (double)(cost.cpu_ns - watch->cost.cpu_ns) / (double)elapsed;
-    watch->cost = cost;
-    watch->measured_at = watch->now;
+    double share = (double)(watch->cost.cpu_ns - watch->judged_ns) / (double)elapsed;
+    watch->judged_ns = watch->cost.cpu_ns;
+    watch->judged_at = watch->now;
     watch->over_budget = share > watch->options->event_cpu_budget ? watch->over_budget + 1 : 0;
     if (watch->over_budget < MOST_OVER_BUDGET)
         return;
@@ -203,7 +204,7 @@ static uint32_t bound_sockets(struct event_watch *watch, uint32_t netns, const s
 }
 
 int event_watch_recounted(struct event_watch *watch, struct event_space *space, struct recount *recount,
-                           const struct count *count)
+                          const struct count *count)
 {
     int error = recount_end(recount);
     if (error < 0)

@@ -32,18 +32,19 @@ struct event_watch {
     uint64_t lost_before; /* by events that were closed since */
     unsigned generation;  /* of the events: spaces that are of another one begin anew */
     int64_t now;
-    int64_t measured_at; /* when cost was read */
-    unsigned over_budget; /* samples in a row */
+    uint64_t judged_ns; /* what the events had cost when they were last judged */
+    int64_t judged_at;
+    unsigned over_budget; /* judgements in a row */
     int64_t retry_at;
     uint32_t own; /* our namespace */
     uint32_t minute;
-    int error;     /* why there are none, and what is missing */
+    int error; /* why there are none, and what is missing */
     char why[128];
 };
 
 /* Zero to start with. All that is given outlives it. */
-void event_watch_init(struct event_watch *watch, const struct collector_paths *paths,
-                      const struct tcp_options *options, struct attribution *attribution);
+void event_watch_init(struct event_watch *watch, const struct collector_paths *paths, const struct tcp_options *options,
+                      struct attribution *attribution);
 
 /* Begins a sample: opens the events if they are wanted and due, and looks at what they cost. names_anew: owners found
  * before are void. now: CLOCK_MONOTONIC. */
@@ -62,7 +63,7 @@ void event_watch_visit(struct event_watch *watch, struct recount *recount, struc
 
 /* Ends the recount. 0 or negative errno. */
 int event_watch_recounted(struct event_watch *watch, struct event_space *space, struct recount *recount,
-                           const struct count *count);
+                          const struct count *count);
 
 /* Fills the count from the events. */
 void event_watch_fill(struct event_watch *watch, struct event_space *space, struct count *count);

@@ -54,7 +54,7 @@ class Starts(unittest.TestCase):
         self.assertIn("now", self.refused("--log.level=info", "now"))
 
     def test_features_of_later_versions_are_refused(self):
-        for flag in ("--web.config.file=x", "--snmp.agentx-socket=/x", "--collector.tcp.events=on"):
+        for flag in ("--web.config.file=x", "--snmp.agentx-socket=/x"):
             self.assertIn(flag.split("=", maxsplit=1)[0], self.refused(flag))
 
     def test_unknown_key(self):

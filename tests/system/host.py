@@ -23,6 +23,7 @@ SOURCE = pathlib.Path(os.environ.get("SOURCE", HERE.parents[1]))
 BUILD = pathlib.Path(os.environ.get("BUILD", SOURCE / "build"))
 CHOKEPOINT = os.environ.get("CHOKEPOINT", str(BUILD / "chokepoint"))
 LOAD = str(BUILD / "tests/load")
+PACE = str(BUILD / "tests/pace")
 WAIT_SECONDS = 20
 NETNS_PREFIX = "cp-"
 
@@ -116,6 +117,12 @@ class Things(contextlib.ExitStack):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
         return path
+
+
+def unprivileged(things):
+    """What to put before a command that shall run as nobody, able to write to the test's directory."""
+    things.directory.chmod(0o777)
+    return ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=-all", "--bounding-set=-all")
 
 
 def stop(process, seconds=5):

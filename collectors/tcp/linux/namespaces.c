@@ -19,6 +19,8 @@
 /* What one sample may spend on a round: about 10,000 processes. */
 #define ROUND_BUDGET (30 * CLOCK_MILLISECOND)
 #define CLOCK_STRIDE 64u
+/* init and the parent of kernel threads live in the host's own namespace, where we need not be. */
+#define LAST_INIT 2
 /* Where ip-netns(8) keeps names, below rootfs. */
 #define NAMED "run/netns"
 
@@ -122,7 +124,9 @@ static void name_by_process(const struct namespaces *namespaces, pid_t pid, char
     char path[FILE_PATH_MAX];
     struct text text = TEXT_EMPTY;
     const char *procfs = namespaces->paths->procfs;
-    name[0] = '\0';
+    (void)snprintf(name, size, "%s", pid <= LAST_INIT ? "host" : "");
+    if (name[0])
+        return;
     if (file_path_format(path, sizeof(path), procfs, "%d/cgroup", pid) == 0 && file_read(path, 65536, &text) == 0)
         label_cgroups(text.data, name, size);
     text_clear(&text);

@@ -119,10 +119,13 @@ class Things(contextlib.ExitStack):
         return path
 
 
-def unprivileged(things):
-    """What to put before a command that shall run as nobody, able to write to the test's directory."""
+def unprivileged(things, *capabilities):
+    """What to put before a command that shall run as nobody, able to write to the test's directory, with no capability
+    but these."""
     things.directory.chmod(0o777)
-    return ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=-all", "--bounding-set=-all")
+    only = ",".join(["-all", *(f"+{capability}" for capability in capabilities)])
+    return ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", f"--inh-caps={only}",
+            f"--ambient-caps={only}", f"--bounding-set={only}")
 
 
 def stop(process, seconds=5):

@@ -191,7 +191,7 @@ static int begin_round(struct namespaces *namespaces, int64_t now)
 }
 
 /* Forgets what the round did not find. */
-static void end_round(struct namespaces *namespaces)
+static void end_round(struct namespaces *namespaces, bool hidden)
 {
     size_t kept = 0;
     for (size_t i = 0; i < namespaces->count; i++) {
@@ -203,7 +203,7 @@ static void end_round(struct namespaces *namespaces)
     }
     namespaces->count = kept;
     namespaces->next = 0;
-    namespaces->blind = namespaces->unreadable * 10 > namespaces->looked;
+    namespaces->blind = hidden || namespaces->unreadable * 10 > namespaces->looked;
 }
 
 int namespaces_discover(struct namespaces *namespaces, int64_t now, int64_t deadline)
@@ -227,9 +227,10 @@ int namespaces_discover(struct namespaces *namespaces, int64_t now, int64_t dead
         if (i % CLOCK_STRIDE == CLOCK_STRIDE - 1)
             in_time = clock_monotonic() < (budget < deadline ? budget : deadline);
     }
+    bool hidden = count < 1 || pids[0] != 1;
     free(pids);
     if (error == 0 && in_time)
-        end_round(namespaces);
+        end_round(namespaces, hidden);
     return error;
 }
 

@@ -53,6 +53,15 @@ static inline void tree_link(const char *root, const char *name, const char *tar
     assert_int_equal(symlink(target, path), 0);
 }
 
+/* Removes a directory of the tree with what is in it. */
+static inline void tree_remove_below(const char *root, const char *name)
+{
+    char command[600];
+    assert_int_equal(strncmp(root, "/tmp/chokepoint-", 16), 0);
+    snprintf(command, sizeof(command), "rm -rf '%s/%s'", root, name);
+    assert_int_equal(system(command), 0);
+}
+
 /* Removes it all. */
 static inline void tree_remove(const char *root)
 {

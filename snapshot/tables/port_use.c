@@ -57,7 +57,7 @@ static const struct column use_columns[] = {
                          .type = COLUMN_REAL,
                          .unit = UNIT_RATIO,
                          .metric = "ephemeral_ports_demand_ratio",
-                         .mib = 8,
+                         .mib = 11,
                          .help =
                              "The ratio that use will settle at if connections go on as in the last seconds; above 1 "
                              "the ports will run out."},
@@ -66,14 +66,14 @@ static const struct column use_columns[] = {
                        .type = COLUMN_REAL,
                        .unit = UNIT_RATIO,
                        .metric = "ephemeral_ports_peak_ratio",
-                       .mib = 9,
+                       .mib = 12,
                        .help = "Highest ephemeral_ports_used_ratio of the last 60 seconds."},
     [PORT_USE_TAKEN] = {.name = "taken",
                         .kind = COLUMN_VALUE,
                         .type = COLUMN_COUNTER,
                         .fold = FOLD_SUM,
                         .metric = "ephemeral_ports_taken_total",
-                        .mib = 10,
+                        .mib = 13,
                         .help =
                             "Connections that took a port; without connection events at least so many, for one that "
                             "comes and goes between two samples is seen by its TIME_WAIT only."},
@@ -83,7 +83,7 @@ static const struct column use_columns[] = {
                              .unit = UNIT_SECONDS,
                              .fold = FOLD_MIN,
                              .metric = "ephemeral_exhaustion_seconds",
-                             .mib = 11,
+                             .mib = 14,
                              .help = "Time until no port is left, if connections go on as in the last seconds; absent "
                                      "where they will not run out."},
     [PORT_USE_CLIFF] = {.name = "cliff",

@@ -13,7 +13,7 @@
 
 static const char *file;
 static int failure;
-static unsigned failures;
+static unsigned failures, successes;
 
 struct sock_diag {
     int unused;
@@ -28,6 +28,12 @@ void fake_sock_diag_fail(int error, unsigned walks)
 {
     failure = error;
     failures = walks;
+    successes = 0;
+}
+
+void fake_sock_diag_skip(unsigned walks)
+{
+    successes = walks;
 }
 
 int sock_diag_open(struct sock_diag **ret_diag)
@@ -96,7 +102,9 @@ int sock_diag_walk(struct sock_diag *diag, enum sock_diag_what what, sock_diag_v
 {
     struct text text = TEXT_EMPTY;
     (void)diag;
-    if (failures > 0) {
+    if (successes > 0) {
+        successes--;
+    } else if (failures > 0) {
         failures--;
         return failure;
     }

@@ -11,4 +11,7 @@ void fake_sock_diag_file(const char *path);
 /* The next so many walks end with this error. */
 void fake_sock_diag_fail(int error, unsigned walks);
 
+/* So many walks succeed before those begin to fail; each fake_sock_diag_fail() sets it to 0. */
+void fake_sock_diag_skip(unsigned walks);
+
 #endif

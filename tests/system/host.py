@@ -23,6 +23,7 @@ SOURCE = pathlib.Path(os.environ.get("SOURCE", HERE.parents[1]))
 BUILD = pathlib.Path(os.environ.get("BUILD", SOURCE / "build"))
 CHOKEPOINT = os.environ.get("CHOKEPOINT", str(BUILD / "chokepoint"))
 LOAD = str(BUILD / "tests/load")
+PACE = str(BUILD / "tests/pace")
 WAIT_SECONDS = 20
 NETNS_PREFIX = "cp-"
 
@@ -116,6 +117,15 @@ class Things(contextlib.ExitStack):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
         return path
+
+
+def unprivileged(things, *capabilities):
+    """What to put before a command that shall run as nobody, able to write to the test's directory, with no capability
+    but these."""
+    things.directory.chmod(0o777)
+    only = ",".join(["-all", *(f"+{capability}" for capability in capabilities)])
+    return ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", f"--inh-caps={only}",
+            f"--ambient-caps={only}", f"--bounding-set={only}")
 
 
 def stop(process, seconds=5):

@@ -2,6 +2,7 @@
 #include "collectors/tcp/linux/attribution.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -74,9 +75,15 @@ void attribution_begin_walk(struct attribution *attribution)
     attribution->pending_count = 0;
 }
 
-bool attribution_is_blind(const struct attribution *attribution)
+bool attribution_is_blind(const struct attribution *attribution, char *subject, size_t size)
 {
-    return attribution->processes.blind;
+    const struct processes *processes = &attribution->processes;
+    static const char needs[] = "which needs CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH";
+    if (processes->hidden)
+        (void)snprintf(subject, size, "processes hidden by hidepid, %s", needs);
+    else
+        (void)snprintf(subject, size, "%u of %u processes, %s", processes->unreadable, processes->looked, needs);
+    return processes->blind;
 }
 
 static int make_room(void **array, size_t *capacity, size_t count, size_t size)

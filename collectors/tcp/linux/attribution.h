@@ -45,8 +45,9 @@ int attribution_begin(struct attribution *attribution, int64_t now, bool *ret_an
 /* Begins the walk of one namespace, or begins it again. */
 void attribution_begin_walk(struct attribution *attribution);
 
-/* Whether many processes have descriptors that we may not look at, so that who is not found may be any of them. */
-bool attribution_is_blind(const struct attribution *attribution);
+/* Whether there are processes, many or hidden, whose descriptors we may not look at: who is not found may be any of
+ * them. Then writes what is missing to subject. */
+bool attribution_is_blind(const struct attribution *attribution, char *subject, size_t size);
 
 /* Notes one listening socket. 0 or -ENOMEM. */
 int attribution_note_listener(struct attribution *attribution, const struct tcp_socket *socket);

@@ -19,6 +19,8 @@
 /* What one sample may spend on a round: about 10,000 processes. */
 #define ROUND_BUDGET (30 * CLOCK_MILLISECOND)
 #define CLOCK_STRIDE 64u
+/* init and the parent of kernel threads live in the host's own namespace, where we need not be. */
+#define LAST_INIT 2
 /* Where ip-netns(8) keeps names, below rootfs. */
 #define NAMED "run/netns"
 
@@ -122,7 +124,9 @@ static void name_by_process(const struct namespaces *namespaces, pid_t pid, char
     char path[FILE_PATH_MAX];
     struct text text = TEXT_EMPTY;
     const char *procfs = namespaces->paths->procfs;
-    name[0] = '\0';
+    (void)snprintf(name, size, "%s", pid <= LAST_INIT ? "host" : "");
+    if (name[0])
+        return;
     if (file_path_format(path, sizeof(path), procfs, "%d/cgroup", pid) == 0 && file_read(path, 65536, &text) == 0)
         label_cgroups(text.data, name, size);
     text_clear(&text);
@@ -187,7 +191,7 @@ static int begin_round(struct namespaces *namespaces, int64_t now)
 }
 
 /* Forgets what the round did not find. */
-static void end_round(struct namespaces *namespaces)
+static void end_round(struct namespaces *namespaces, bool hidden)
 {
     size_t kept = 0;
     for (size_t i = 0; i < namespaces->count; i++) {
@@ -199,7 +203,7 @@ static void end_round(struct namespaces *namespaces)
     }
     namespaces->count = kept;
     namespaces->next = 0;
-    namespaces->blind = namespaces->unreadable * 10 > namespaces->looked;
+    namespaces->blind = hidden || namespaces->unreadable * 10 > namespaces->looked;
 }
 
 int namespaces_discover(struct namespaces *namespaces, int64_t now, int64_t deadline)
@@ -223,9 +227,10 @@ int namespaces_discover(struct namespaces *namespaces, int64_t now, int64_t dead
         if (i % CLOCK_STRIDE == CLOCK_STRIDE - 1)
             in_time = clock_monotonic() < (budget < deadline ? budget : deadline);
     }
+    bool hidden = count < 1 || pids[0] != 1;
     free(pids);
     if (error == 0 && in_time)
-        end_round(namespaces);
+        end_round(namespaces, hidden);
     return error;
 }
 

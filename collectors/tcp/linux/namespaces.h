@@ -30,7 +30,7 @@ struct namespaces {
     uint32_t looked;     /* processes of the round so far */
     uint32_t unreadable; /* those of them whose namespace we may not see */
     bool overflow;       /* there are more than NAMESPACES_MAX */
-    bool blind;          /* more than one process in ten was unreadable in the last whole round */
+    bool blind;          /* more than one process in ten was unreadable in the last whole round, or PID 1 hidden */
     bool wanted;         /* one is gone: the next round begins at once */
 };
 

@@ -197,13 +197,16 @@ int processes_resolve(struct processes *processes, struct inodes *inodes, struct
         in_time = visit_process(&walk, pids[i]) && !late(&walk);
         processes->next = pids[i] + 1;
     }
-    if (in_time && inodes->wanted > 0 && count > 0 && pids[0] == 1)
+    bool hidden = count == 0 || pids[0] != 1;
+    if (in_time && inodes->wanted > 0 && !hidden)
         in_time = visit_process(&walk, 1);
     free(pids);
     if (!in_time && inodes->wanted > 0)
         return 0; /* goes on in the next sample */
-    if (inodes->wanted > 0)
-        processes->blind = processes->unreadable * 10 > processes->looked;
+    if (inodes->wanted > 0) {
+        processes->hidden = hidden;
+        processes->blind = hidden || processes->unreadable * 10 > processes->looked;
+    }
     processes->next = 0;
     inodes_give_up(inodes, now);
     return 0;

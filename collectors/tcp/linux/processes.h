@@ -27,7 +27,8 @@ struct processes {
     pid_t next;          /* where the walk goes on; 0: a new one begins */
     uint32_t looked;     /* processes of the walk so far */
     uint32_t unreadable; /* those of them whose descriptors we may not look at */
-    bool blind;          /* more than one in ten was unreadable in the last whole walk */
+    bool hidden;         /* not even PID 1 was there to be seen in the last whole walk (hidepid, man 5 proc) */
+    bool blind;          /* that, or more than one in ten was unreadable */
 };
 
 /* All process numbers below procfs, ascending. Returns how many, or negative errno; the caller frees *ret_pids. */

@@ -31,9 +31,11 @@ static int fill(struct sight *sight, struct namespace *namespace, struct walk *w
 
 static int put(struct sight *sight, struct namespace *namespace, struct builder *builder)
 {
+    char subject[128];
+    bool blind = attribution_is_blind(&sight->attribution, subject, sizeof(subject));
     const struct count_output output = {&sight->attribution.names, namespace->name, namespace->matters,
                                         &namespace->history};
-    history_begin(&namespace->history, sight->attribution.now, attribution_is_blind(&sight->attribution));
+    history_begin(&namespace->history, sight->attribution.now, blind);
     int error = count_put(&sight->count, &output, builder);
     history_end(&namespace->history);
     namespace->sockets = count_sockets(&sight->count);

@@ -23,9 +23,10 @@ int sock_diag_open(struct sock_diag **ret_diag);
 /* NULL is fine. */
 void sock_diag_close(struct sock_diag *diag);
 
-/* One walk over IPv4 and IPv6, each socket once. -EINTR when the kernel says that the list changed under the walk and
- * it must be taken again; -ETIME after two seconds without an answer; else 0 or negative errno. What was visited before
- * an error is void. */
+/* One walk over IPv4 and IPv6, each socket once. -EINTR when the list changed under the walk or a part of it was cut
+ * off, and it must be taken again; -ETIME after two seconds without an answer; else 0 or negative errno. What was
+ * visited before an error is void; the next walk begins clean, with a socket of the calling thread's namespace if it
+ * needs one. */
 int sock_diag_walk(struct sock_diag *diag, enum sock_diag_what what, sock_diag_visit visit, void *context);
 
 #endif

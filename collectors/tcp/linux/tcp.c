@@ -62,6 +62,13 @@ static int begin(struct tcp_linux *tcp, int64_t now)
     return 0;
 }
 
+static void report_owners(const struct tcp_linux *tcp, struct builder *builder)
+{
+    char subject[128];
+    bool blind = attribution_is_blind(&tcp->sight.attribution, subject, sizeof(subject));
+    source_report(builder, &(struct source){"tcp", "owners", subject}, builder_mark(builder), blind ? -EACCES : 0);
+}
+
 static int collect_own(struct tcp_linux *tcp, struct builder *builder, int64_t deadline)
 {
     const char *subject = NULL;
@@ -77,6 +84,7 @@ static int collect_own(struct tcp_linux *tcp, struct builder *builder, int64_t d
     error = conntrack_put(builder, &place);
     if (error != -ENODATA)
         source_report(builder, &(struct source){"tcp", "conntrack", NULL}, mark, error);
+    report_owners(tcp, builder);
     return 0;
 }
 

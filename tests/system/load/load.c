@@ -8,7 +8,6 @@
  *     load served COUNT PORT ADDRESS...                    leaves so many TIME_WAIT on the server's side
  *
  * With several addresses the connections go round. It ends with the process that started it. */
-#include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <signal.h>
@@ -22,43 +21,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "endpoint.h"
+
 #define EVENTS 256
-
-static _Noreturn void die(const char *what)
-{
-    (void)fprintf(stderr, "load: %s: %s\n", what, strerror(errno));
-    exit(1);
-}
-
-static long parse_count(const char *text)
-{
-    char *end;
-    long value = strtol(text, &end, 10);
-    if (end == text || *end || value < 0) {
-        errno = EINVAL;
-        die(text);
-    }
-    return value;
-}
-
-static socklen_t parse_address(const char *address, const char *port, struct sockaddr_storage *storage)
-{
-    struct sockaddr_in *four = (struct sockaddr_in *)storage;
-    struct sockaddr_in6 *six = (struct sockaddr_in6 *)storage;
-    memset(storage, 0, sizeof(*storage));
-    if (inet_pton(AF_INET, address, &four->sin_addr) == 1) {
-        four->sin_family = AF_INET;
-        four->sin_port = htons((uint16_t)parse_count(port));
-        return sizeof(*four);
-    }
-    if (inet_pton(AF_INET6, address, &six->sin6_addr) == 1) {
-        six->sin6_family = AF_INET6;
-        six->sin6_port = htons((uint16_t)parse_count(port));
-        return sizeof(*six);
-    }
-    errno = EINVAL;
-    die(address);
-}
 
 static void say_ready(void)
 {

@@ -30,6 +30,9 @@ static char title[] = "CHOKEPOINT-MIB: what is about to choke on this host";
  * and views. init_mib_modules() would bring all that net-snmp knows about a host. */
 static char standalone_modules[] = "system_mib,sysORTable,snmp_mib,snmpEngine,snmpMPDStats,usmStats,usmUser,vacm_vars";
 
+/* Whom to tell. Not handed to net-snmp with the callbacks, because it free()s what it is given. */
+static const struct library_events *events;
+
 static int on_session_init(int major, int minor, void *argument, void *context)
 {
     netsnmp_session *session = argument;
@@ -43,20 +46,20 @@ static int on_session_init(int major, int minor, void *argument, void *context)
 
 static int on_session_open(int major, int minor, void *argument, void *context)
 {
-    const struct library_events *events = context;
     (void)major;
     (void)minor;
     (void)argument;
+    (void)context;
     events->session(events->context, true);
     return SNMP_ERR_NOERROR;
 }
 
 static int on_session_close(int major, int minor, void *argument, void *context)
 {
-    const struct library_events *events = context;
     (void)major;
     (void)minor;
     (void)argument;
+    (void)context;
     events->session(events->context, false);
     return SNMP_ERR_NOERROR;
 }
@@ -64,10 +67,10 @@ static int on_session_close(int major, int minor, void *argument, void *context)
 static int on_message(int major, int minor, void *argument, void *context)
 {
     const struct snmp_log_message *message = argument;
-    const struct library_events *events = context;
     char line[256];
     (void)major;
     (void)minor;
+    (void)context;
     (void)snprintf(line, sizeof(line), "%.*s", (int)strcspn(message->msg, "\n"), message->msg);
     if (line[0])
         events->message(events->context, line);
@@ -76,18 +79,13 @@ static int on_message(int major, int minor, void *argument, void *context)
 
 static void on_alarm(unsigned number, void *context)
 {
-    const struct library_events *events = context;
     (void)number;
+    (void)context;
     events->retry(events->context);
 }
 
-static void listen_to(int major, int minor, SNMPCallback *callback, const struct library_events *events)
-{
-    (void)snmp_register_callback(major, minor, callback, (void *)(uintptr_t)events);
-}
-
 /* A file that cannot be read is no error to net-snmp. */
-static int check_readable(const char *path, const struct library_events *events)
+static int check_readable(const char *path)
 {
     FILE *file = fopen(path, "re");
     if (file) {
@@ -106,6 +104,9 @@ static void prepare_agentx(const struct snmp_server_settings *settings)
     netsnmp_enable_subagent();
     (void)netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_DONT_READ_CONFIGS, 1);
     (void)netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_DONT_PERSIST_STATE, 1);
+    /* It would make directories there all the same, for certificates: nothing can be made below /dev/null. */
+    set_configuration_directory("/dev/null");
+    set_persistent_directory("/dev/null");
     (void)netsnmp_ds_set_string(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_X_SOCKET, settings->agentx_socket);
 }
 
@@ -120,11 +121,11 @@ static void prepare_standalone(const struct snmp_server_settings *settings)
     (void)netsnmp_ds_set_boolean(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_ROLE, 0);
 }
 
-static void prepare(const struct snmp_server_settings *settings, const struct library_events *events)
+static void prepare(const struct snmp_server_settings *settings)
 {
     snmp_disable_log();
     (void)snmp_enable_calllog();
-    listen_to(SNMP_CALLBACK_LIBRARY, SNMP_CALLBACK_LOGGING, on_message, events);
+    (void)snmp_register_callback(SNMP_CALLBACK_LIBRARY, SNMP_CALLBACK_LOGGING, on_message, NULL);
     (void)netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_ALARM_DONT_USE_SIG, 1);
     (void)netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_DONT_LOAD_HOST_FILES, 1);
     if (settings->standalone) {
@@ -132,9 +133,9 @@ static void prepare(const struct snmp_server_settings *settings, const struct li
         return;
     }
     prepare_agentx(settings);
-    listen_to(SNMP_CALLBACK_LIBRARY, SNMP_CALLBACK_SESSION_INIT, on_session_init, events);
-    listen_to(SNMP_CALLBACK_APPLICATION, SNMPD_CALLBACK_INDEX_START, on_session_open, events);
-    listen_to(SNMP_CALLBACK_APPLICATION, SNMPD_CALLBACK_INDEX_STOP, on_session_close, events);
+    (void)snmp_register_callback(SNMP_CALLBACK_LIBRARY, SNMP_CALLBACK_SESSION_INIT, on_session_init, NULL);
+    (void)snmp_register_callback(SNMP_CALLBACK_APPLICATION, SNMPD_CALLBACK_INDEX_START, on_session_open, NULL);
+    (void)snmp_register_callback(SNMP_CALLBACK_APPLICATION, SNMPD_CALLBACK_INDEX_STOP, on_session_close, NULL);
 }
 
 static void register_capability(const struct object_id *root)
@@ -154,10 +155,11 @@ static void unregister_capability(const struct object_id *root)
 }
 
 int library_open(const struct snmp_server_settings *settings, struct handler *handler, const struct object_id *root,
-                 const struct library_events *events)
+                 const struct library_events *listener)
 {
-    prepare(settings, events);
-    int error = settings->standalone ? check_readable(settings->config_file, events) : 0;
+    events = listener;
+    prepare(settings);
+    int error = settings->standalone ? check_readable(settings->config_file) : 0;
     if (init_agent(APPLICATION) != 0)
         return -ENOMEM;
     /* init_agent() sets its own ping interval, whatever was there before. */
@@ -175,7 +177,7 @@ int library_open(const struct snmp_server_settings *settings, struct handler *ha
     if (error == 0 && settings->standalone)
         snmp_store(APPLICATION); /* engine boots count also when the agent is killed later */
     if (error == 0 && !settings->standalone &&
-        snmp_alarm_register(LIBRARY_RETRY_SECONDS, SA_REPEAT, on_alarm, (void *)(uintptr_t)events) == 0)
+        snmp_alarm_register(LIBRARY_RETRY_SECONDS, SA_REPEAT, on_alarm, NULL) == 0)
         error = -ENOMEM;
     return error;
 }
@@ -218,6 +220,4 @@ void library_close(struct handler *handler, const struct object_id *root)
     unregister_capability(root);
     handler_unregister(handler);
     snmp_shutdown(APPLICATION);
-    shutdown_agent();
-    SOCK_CLEANUP;
 }

@@ -18,11 +18,11 @@ struct library_events {
     void *context;
 };
 
-/* Puts net-snmp up and registers the handler's MIB. events outlives it. 0, -ENOMEM, -EINVAL where the configuration
+/* Puts net-snmp up and registers the handler's MIB. listener outlives it. 0, -ENOMEM, -EINVAL where the configuration
  * file has errors (standalone; they were messages), or -EADDRNOTAVAIL where it cannot listen. On failure, too, it wants
  * to be closed. */
 int library_open(const struct snmp_server_settings *settings, struct handler *handler, const struct object_id *root,
-                 const struct library_events *events);
+                 const struct library_events *listener);
 
 /* One turn: waits for something to do, or for a byte on descriptor wake, and does it. Returns false if wake is
  * readable. */

@@ -54,7 +54,9 @@ static void print_words(const struct column *column)
 static void print_syntax(const struct column *column, enum layout_part part)
 {
     if (part != LAYOUT_WHOLE)
-        fputs(part == LAYOUT_ADDRESS_TYPE ? "InetAddressType" : part == LAYOUT_ADDRESS ? "InetAddress" : "InetPortNumber",
+        fputs(part == LAYOUT_ADDRESS_TYPE ? "InetAddressType"
+              : part == LAYOUT_ADDRESS    ? "InetAddress"
+                                          : "InetPortNumber",
               stdout);
     else if (column->type == COLUMN_WORD)
         print_words(column);

@@ -9,14 +9,14 @@
 struct handler {
     struct mib *mib;
     struct keeper *keeper;
-    struct netsnmp_handler_registration_s *registration;
 };
 
 /* Registers everything below the root with net-snmp, which passes it on to the master when there is one. 0 or -ENOMEM.
  */
 int handler_register(struct handler *handler, const struct object_id *root);
 
-/* Takes the registration back. Fine when there is none. */
-void handler_unregister(struct handler *handler);
+/* Asks a master that refused the registration once more. Not by taking it back first: net-snmp's master takes away the
+ * registration of whoever has that place, not of whoever asks. */
+void handler_register_again(const struct object_id *root);
 
 #endif

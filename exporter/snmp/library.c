@@ -146,14 +146,6 @@ static void register_capability(const struct object_id *root)
     (void)register_sysORTable(parts, root->length, title);
 }
 
-static void unregister_capability(const struct object_id *root)
-{
-    oid parts[OBJECT_ID_MAX];
-    for (size_t i = 0; i < root->length; i++)
-        parts[i] = root->parts[i];
-    (void)unregister_sysORTable(parts, root->length);
-}
-
 int library_open(const struct snmp_server_settings *settings, struct handler *handler, const struct object_id *root,
                  const struct library_events *listener)
 {
@@ -215,9 +207,9 @@ bool library_turn(int wake)
     return go_on;
 }
 
-void library_close(struct handler *handler, const struct object_id *root)
+/* The master forgets a session's registrations by itself. Taking ours back could take those of another agent, see
+ * handler_register_again(). */
+void library_close(void)
 {
-    unregister_capability(root);
-    handler_unregister(handler);
     snmp_shutdown(APPLICATION);
 }

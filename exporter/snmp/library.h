@@ -29,6 +29,6 @@ int library_open(const struct snmp_server_settings *settings, struct handler *ha
 bool library_turn(int wake);
 
 /* Takes leave of the master and frees all. */
-void library_close(struct handler *handler, const struct object_id *root);
+void library_close(void);
 
 #endif

@@ -84,10 +84,8 @@ static void on_retry(void *context)
     struct snmp_server *server = context;
     if (!server->session || !server->refused)
         return;
-    handler_unregister(&server->handler);
     server->refused = false;
-    if (handler_register(&server->handler, &server->root) < 0)
-        server->refused = true;
+    handler_register_again(&server->root);
 }
 
 static int open_library(struct snmp_server *server)
@@ -116,7 +114,7 @@ static void *run(void *context)
         go_on = library_turn(server->wake);
         tell(server);
     }
-    library_close(&server->handler, &server->root);
+    library_close();
     return NULL;
 }
 

@@ -20,6 +20,7 @@
 #include <net-snmp/library/large_fd_set.h>
 
 #define APPLICATION "chokepoint"
+#define NOWHERE     "/dev/null"
 
 /* How long an answer of the master is waited for: a hung one holds the SNMP thread for so long, each retry anew. */
 #define MASTER_TIMEOUT_MICROSECONDS 333333L
@@ -105,15 +106,13 @@ static void prepare_agentx(const struct snmp_server_settings *settings)
     (void)netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_DONT_READ_CONFIGS, 1);
     (void)netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_DONT_PERSIST_STATE, 1);
     /* It would make directories there all the same, for certificates: nothing can be made below /dev/null. */
-    set_configuration_directory("/dev/null");
-    set_persistent_directory("/dev/null");
+    set_persistent_directory(NOWHERE);
     (void)netsnmp_ds_set_string(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_X_SOCKET, settings->agentx_socket);
 }
 
 static void prepare_standalone(const struct snmp_server_settings *settings)
 {
     (void)mkdir(settings->state_directory, 0700);
-    set_configuration_directory(settings->state_directory);
     set_persistent_directory(settings->state_directory);
     (void)netsnmp_ds_set_string(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_OPTIONALCONFIG, settings->config_file);
     (void)netsnmp_ds_set_string(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_PORTS, settings->listen);
@@ -128,6 +127,8 @@ static void prepare(const struct snmp_server_settings *settings)
     (void)snmp_register_callback(SNMP_CALLBACK_LIBRARY, SNMP_CALLBACK_LOGGING, on_message, NULL);
     (void)netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_ALARM_DONT_USE_SIG, 1);
     (void)netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_DONT_LOAD_HOST_FILES, 1);
+    /* Not the state directory: what it keeps there is lost when it is read twice. */
+    set_configuration_directory(NOWHERE);
     if (settings->standalone) {
         prepare_standalone(settings);
         return;

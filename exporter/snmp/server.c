@@ -74,7 +74,8 @@ static void on_message(void *context, const char *line)
         server->refused = true;
         atomic_fetch_add(&server->registration_failures, 1);
     }
-    if (server->opening && server->settings.standalone && strstr(line, "rror"))
+    /* Its warnings, too: a line that it does not know may be the one that was to keep somebody out. */
+    if (server->opening && server->settings.standalone && (strstr(line, ": line ") || strstr(line, "Error: ")))
         text_format(&server->why, "%s%s", server->why.length > 0 ? "; " : "", line);
 }
 
@@ -130,6 +131,7 @@ static int prepare(struct snmp_server *server, struct snapshot_store *store)
     /* No MIB texts are needed to answer, and reading them takes longer than everything else. */
     if (error == 0 && (setenv("MIBS", "", 1) < 0 || setenv("MIBDIRS", "/nonexistent", 1) < 0))
         error = -ENOMEM;
+    (void)unsetenv("SNMPCONFPATH"); /* only what the configuration names is read */
     return error;
 }
 

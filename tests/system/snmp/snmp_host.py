@@ -44,7 +44,7 @@ class Snmpd:
         (self.directory / "snmp.conf").write_text("hexOutputLength 0\n")
         (self.directory / "snmpd.conf").write_text(
             f"master agentx\nagentXSocket {self.socket}\nagentAddress udp:{ADDRESS}\n{config}")
-        self.environment = {**os.environ, "SNMPCONFPATH": str(self.directory), "MIBS": "",
+        self.environment = {**os.environ, "SNMPCONFPATH": f"{self.directory}:{self.persistent}", "MIBS": "",
                             "SNMP_PERSISTENT_DIR": str(self.persistent)}
         self.log = self.directory / "log"
         self.process = None

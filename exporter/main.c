@@ -221,7 +221,7 @@ static void count(void *context, struct self_figures *figures)
     figures->snmp_notifications = snmp.notifications;
 }
 
-static int serve_snmp(struct agent *agent, struct text *why)
+static int prepare_snmp(struct agent *agent)
 {
     const struct snmp_settings *snmp = own_values(&agent->sections, agent->use->config, &snmp_section);
     const struct snmp_server_settings settings = {
@@ -232,7 +232,7 @@ static int serve_snmp(struct agent *agent, struct text *why)
         .config_file = snmp->config_file,
         .state_directory = snmp->state_directory,
     };
-    return snmp->enabled ? snmp_server_start(&settings, agent->store, &agent->snmp, why) : 0;
+    return snmp->enabled ? snmp_server_new(&settings, agent->store, &agent->snmp) : 0;
 }
 
 static int serve(struct agent *agent, struct text *why)
@@ -312,9 +312,11 @@ static int command_run(struct agent *agent)
     block_signals(&signals);
     int error = prepare(agent);
     if (error == 0)
-        error = serve_snmp(agent, &why);
+        error = prepare_snmp(agent);
     if (error == 0)
         error = serve(agent, &why);
+    if (error == 0 && agent->snmp)
+        error = snmp_server_start(agent->snmp, &why);
     if (error == 0) {
         log_info("chokepoint started", "version", CHOKEPOINT_VERSION, "revision", CHOKEPOINT_REVISION);
         error = sampler_start(agent->sampler);
@@ -438,7 +440,7 @@ static void agent_free(struct agent *agent)
 {
     sampler_free(agent->sampler);
     http_server_stop(agent->server);
-    snmp_server_stop(agent->snmp);
+    snmp_server_free(agent->snmp);
     renderer_free(agent->renderer);
     snapshot_store_free(agent->store);
     use_free(agent->use);

@@ -80,10 +80,21 @@ static void none(const struct snapshot *snapshot, struct value *ret_value)
     value_set_unsigned(ret_value, 0);
 }
 
-static void infinite(const struct snapshot *snapshot, struct value *ret_value)
+/* The shortest of all: not that of the destination with the greatest use, which may have levelled off. */
+static void worst_port_seconds_left(const struct snapshot *snapshot, struct value *ret_value)
 {
-    (void)snapshot;
-    (void)value_set_scaled(ret_value, INFINITY, 1);
+    double left = INFINITY;
+    size_t count = snapshot ? snapshot_row_count(snapshot, &table_port_use) : 0;
+    for (size_t i = 0; i < count; i++)
+        if (snapshot_has(snapshot, &table_port_use, i, PORT_USE_EXHAUSTION))
+            left = fmin(left, snapshot_real(snapshot, &table_port_use, i, PORT_USE_EXHAUSTION));
+    if (!value_set_scaled(ret_value, left, 1000))
+        value_set_unsigned(ret_value, 0);
+}
+
+static void pool_use(const struct snapshot *snapshot, struct value *ret_value)
+{
+    set_greatest(snapshot, &table_port_pools, PORT_POOLS_RATIO, 10000, ret_value);
 }
 
 static void worst_port_use(const struct snapshot *snapshot, struct value *ret_value)
@@ -150,8 +161,8 @@ void scalars_value(const struct snapshot *snapshot, unsigned number, struct valu
         worst_port_use,
         worst_port_destination,
         worst_port_owner,
-        infinite /* worst port: seconds left */,
-        none /* pool use */,
+        worst_port_seconds_left,
+        pool_use,
         mail_oldest_age,
         none /* mail source ratio */,
         collectors_failed,

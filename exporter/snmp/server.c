@@ -135,8 +135,27 @@ static int prepare(struct snmp_server *server, struct snapshot_store *store)
     return error;
 }
 
+int snmp_server_new(const struct snmp_server_settings *settings, struct snapshot_store *store,
+                    struct snmp_server **ret_server)
+{
+    struct snmp_server *server = calloc(1, sizeof(*server));
+    if (!server)
+        return -ENOMEM;
+    server->settings = *settings;
+    server->wake = -1;
+    server->events = (struct library_events){on_session, on_message, on_retry, server};
+    (void)sem_init(&server->opened, 0, 0);
+    int error = prepare(server, store);
+    if (error < 0) {
+        snmp_server_free(server);
+        return error;
+    }
+    *ret_server = server;
+    return 0;
+}
+
 /* Standalone, an address in use or a wrong user is an error of the start. A master may be slow: nobody waits for it. */
-static int launch(struct snmp_server *server, struct text *why)
+int snmp_server_start(struct snmp_server *server, struct text *why)
 {
     int error = -pthread_create(&server->thread, NULL, run, server);
     if (error < 0)
@@ -152,27 +171,6 @@ static int launch(struct snmp_server *server, struct text *why)
     return server->error;
 }
 
-int snmp_server_start(const struct snmp_server_settings *settings, struct snapshot_store *store,
-                      struct snmp_server **ret_server, struct text *why)
-{
-    struct snmp_server *server = calloc(1, sizeof(*server));
-    if (!server)
-        return -ENOMEM;
-    server->settings = *settings;
-    server->wake = -1;
-    server->events = (struct library_events){on_session, on_message, on_retry, server};
-    (void)sem_init(&server->opened, 0, 0);
-    int error = prepare(server, store);
-    if (error == 0)
-        error = launch(server, why);
-    if (error < 0) {
-        snmp_server_stop(server);
-        return error;
-    }
-    *ret_server = server;
-    return 0;
-}
-
 void snmp_server_figures(const struct snmp_server *server, struct snmp_server_figures *ret_figures)
 {
     *ret_figures = (struct snmp_server_figures){
@@ -182,7 +180,7 @@ void snmp_server_figures(const struct snmp_server *server, struct snmp_server_fi
     };
 }
 
-void snmp_server_stop(struct snmp_server *server)
+void snmp_server_free(struct snmp_server *server)
 {
     if (!server)
         return;

@@ -29,16 +29,19 @@ struct snmp_server_figures {
 
 struct snmp_server;
 
-/* Starts the thread; call it before other threads run, as it changes the environment that net-snmp reads. The store and
- * the strings outlive the server. As a subagent it starts without a master too and goes on trying; standalone it fails
- * where the address or the configuration is wrong, and *why says what. 0 or negative errno. */
-int snmp_server_start(const struct snmp_server_settings *settings, struct snapshot_store *store,
-                      struct snmp_server **ret_server, struct text *why);
+/* Prepares it; call this before other threads run, as it changes the environment that net-snmp reads. The store and the
+ * strings outlive the server. 0 or negative errno. */
+int snmp_server_new(const struct snmp_server_settings *settings, struct snapshot_store *store,
+                    struct snmp_server **ret_server);
+
+/* Starts the thread. As a subagent it works without a master too and goes on trying; standalone it fails where the
+ * address or the configuration is wrong, and *why says what. 0 or negative errno. */
+int snmp_server_start(struct snmp_server *server, struct text *why);
 
 /* How it stands. Any thread. */
 void snmp_server_figures(const struct snmp_server *server, struct snmp_server_figures *ret_figures);
 
-/* Takes leave of the master and ends the thread. NULL is fine. */
-void snmp_server_stop(struct snmp_server *server);
+/* Ends the thread, takes leave of the master and frees. NULL is fine. */
+void snmp_server_free(struct snmp_server *server);
 
 #endif

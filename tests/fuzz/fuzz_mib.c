@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Any object identifier, asked of a snapshot with rows in every table: get and next agree, and next goes on.
- * Input: one octet of flags, then sub-identifiers, each an octet, or 255 and four octets. Flag 2 puts the root before. */
+ * Input: one octet of flags, then sub-identifiers, each an octet, or 255 and four octets. Flag 2 puts the root before.
+ */
 #include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>

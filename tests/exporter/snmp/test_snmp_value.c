@@ -262,6 +262,11 @@ static void scalars_tell_the_worst(void **state)
     (void)state;
     put_use(builder, "198.51.100.7:1433", 0.9);
     put_use(builder, "198.51.100.8:443", 0.1);
+    builder_real(builder, PORT_USE_EXHAUSTION, 12.5);
+    put_use(builder, "198.51.100.9:443", 0.2);
+    builder_real(builder, PORT_USE_EXHAUSTION, 60);
+    builder_row(builder, &table_port_pools);
+    builder_real(builder, PORT_POOLS_RATIO, 0.75);
     put_user(builder, "198.51.100.7:1433", "small", 3);
     put_user(builder, "198.51.100.7:1433", "relay", 300);
     put_user(builder, "198.51.100.8:443", "elsewhere", 900);
@@ -277,12 +282,14 @@ static void scalars_tell_the_worst(void **state)
     check_scalar(snapshot, 9, 9000);
     check_text(snapshot, 10, "198.51.100.7:1433");
     check_text(snapshot, 11, "relay");
-    check_scalar(snapshot, 12, 4294967295);
+    check_scalar(snapshot, 12, 12500);
+    check_scalar(snapshot, 13, 7500);
     check_scalar(snapshot, 14, 61000);
     check_scalar(snapshot, 16, 2);
     snapshot_release(snapshot);
     check_scalar(NULL, 3, 0);
     check_scalar(NULL, 5, 3);
+    check_scalar(NULL, 12, 4294967295);
     check_text(NULL, 10, "");
     check_text(NULL, 11, "");
 }

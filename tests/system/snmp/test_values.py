@@ -36,6 +36,10 @@ FAMILIES = {
     "ephemeral_ports_reusable": (4, "Reusable", 1, PLACE),
     "ephemeral_ports_usable": (4, "Usable", 1, PLACE),
     "ephemeral_ports_used_ratio": (4, "Ratio", 10000, PLACE),
+    "ephemeral_ports_demand_ratio": (4, "Demand", 10000, PLACE),
+    "ephemeral_ports_peak_ratio": (4, "Peak", 10000, PLACE),
+    "ephemeral_ports_taken_total": (4, "Taken", 1, PLACE),
+    "ephemeral_exhaustion_seconds": (4, "Exhaustion", 1000, PLACE),
     "ephemeral_ports_used_by_process": (5, "Used", 1, {**PLACE, **OWNER}),
     "tuning_value": (6, "Value", 1, KEY),
     "tuning_ok": (6, "Ok", "truth", KEY),
@@ -60,7 +64,9 @@ SPLIT = (
 
 TABLE_NAMES = {1: "TcpState", 2: "TcpSocket", 3: "Listen", 4: "PortUse", 5: "PortUser", 6: "Tuning", 7: "MailQueue",
                11: "Collector"}
-ABSENT = {"tcp_process_estimated_sockets", "mail_queue_due_messages"}  # only where the load has such
+# Only where the load has such, or only from the second sample on.
+ABSENT = {"tcp_process_estimated_sockets", "mail_queue_due_messages", "ephemeral_ports_demand_ratio",
+          "ephemeral_exhaustion_seconds"}
 
 
 def rows_of(walked, tables):

@@ -97,6 +97,9 @@ static void explain(const struct option *option, const char *value, struct text 
         for (size_t i = 0; option->words[i]; i++)
             text_format(why, "%s%s", i == 0 ? "" : option->words[i + 1] ? ", " : " or ", option->words[i]);
         break;
+    case OPTION_TEXT:
+        text_string(why, option->allowed);
+        break;
     default:
         text_string(why, "a list or map, in the configuration file");
         break;
@@ -131,7 +134,7 @@ static int parse(const struct option *option, const char *text, union value *ret
         return parse_word(text, option->words, &ret_value->word);
     case OPTION_TEXT:
         ret_value->text = text;
-        return 0;
+        return option->accepts && !option->accepts(text) ? -EINVAL : 0;
     default:
         return -EINVAL;
     }

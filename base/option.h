@@ -50,6 +50,8 @@ struct option {
     size_t offset;               /* of the value in the section's struct */
     const char *fallback;        /* the default as a user would write it (TEXTS: one item); NULL: zero or empty */
     const char *const *words;    /* WORD: what is allowed, NULL-ended */
+    bool (*accepts)(const char *text); /* TEXT: whether this is allowed; NULL: everything is */
+    const char *allowed;         /* what accepts() wants, for messages */
     double minimum, maximum;     /* COUNT, REAL, DURATION: both 0 means unbounded */
     const struct option *fields; /* RECORDS: the fields, ended by OPTION_END; offsets are into the record */
     size_t record_size;

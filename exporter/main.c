@@ -15,12 +15,14 @@
 #include "collectors/collect_all.h"
 #include "collectors/tcp/options.h"
 #include "collectors/tuning/options.h"
+#include "exporter/command_line.h"
 #include "exporter/config.h"
 #include "exporter/describe.h"
 #include "exporter/http/server.h"
 #include "exporter/prometheus/exposition.h"
 #include "exporter/sampler.h"
 #include "exporter/settings.h"
+#include "exporter/snmp/server.h"
 #include "snapshot/tables/port_use.h"
 #include "snapshot/tables/tcp_sockets.h"
 #include "version.h"
@@ -56,6 +58,7 @@ struct agent {
     struct snapshot_store *store;
     struct renderer *renderer;
     struct http_server *server;
+    struct snmp_server *snmp;
     struct sampler *sampler;
 };
 
@@ -113,13 +116,6 @@ static const void *collector_values(const struct sections *sections, const struc
         if (strcmp(collectors[i]->name, name) == 0)
             return config_values(config, &sections->list[sections->collectors + i]);
     return NULL;
-}
-
-static void print_errors(const struct text *why)
-{
-    (void)fprintf(stderr, "chokepoint: %s", text_value(why));
-    if (why->length == 0 || why->data[why->length - 1] != '\n')
-        (void)fputc('\n', stderr);
 }
 
 static void use_free(struct use *use)
@@ -199,17 +195,44 @@ static int load(struct agent *agent, struct use **ret_use, struct text *why)
     struct config *config;
     int error = config_load(agent->sections.list, agent->sections.count, agent->config_path, agent->flags,
                             agent->flag_count, &config, why);
-    if (error == 0)
+    if (error < 0)
+        return error;
+    error = settings_check_snmp(own_values(&agent->sections, config, &snmp_section), why);
+    if (error < 0)
+        config_free(config);
+    else
         error = use_config(&agent->sections, config, ret_use);
     if (error < 0 && why->length == 0)
         text_format(why, "cannot use the configuration: %s\n", strerrordesc_np(-error));
     return error;
 }
 
-static uint64_t count_requests(void *context)
+static void count(void *context, struct self_figures *figures)
 {
     const struct agent *agent = context;
-    return agent->server ? http_server_requests(agent->server) : 0;
+    struct snmp_server_figures snmp = {.connected = false};
+    if (agent->server)
+        figures->http_requests = http_server_requests(agent->server);
+    if (agent->snmp)
+        snmp_server_figures(agent->snmp, &snmp);
+    figures->snmp = agent->snmp != NULL;
+    figures->snmp_connected = snmp.connected;
+    figures->snmp_registration_failures = snmp.registration_failures;
+    figures->snmp_notifications = snmp.notifications;
+}
+
+static int prepare_snmp(struct agent *agent)
+{
+    const struct snmp_settings *snmp = own_values(&agent->sections, agent->use->config, &snmp_section);
+    const struct snmp_server_settings settings = {
+        .standalone = snmp->mode == SNMP_MODE_STANDALONE,
+        .root = snmp->base_oid,
+        .agentx_socket = snmp->agentx_socket,
+        .listen = snmp->listen,
+        .config_file = snmp->config_file,
+        .state_directory = snmp->state_directory,
+    };
+    return snmp->enabled ? snmp_server_new(&settings, agent->store, &agent->snmp) : 0;
 }
 
 static int serve(struct agent *agent, struct text *why)
@@ -234,7 +257,7 @@ static void reload(struct agent *agent)
     struct text why = TEXT_EMPTY;
     struct use *use = NULL;
     int error = load(agent, &use, &why);
-    if (error != 0) {
+    if (error < 0) {
         log_error("configuration is wrong; the one before stays in force", "error", text_value(&why));
     } else {
         struct use *before = agent->use;
@@ -276,7 +299,7 @@ static int prepare(struct agent *agent)
     if (error == 0)
         error = renderer_new(agent->store, &agent->renderer);
     if (error == 0)
-        error = sampler_new(agent->store, count_requests, agent, &agent->sampler);
+        error = sampler_new(agent->store, count, agent, &agent->sampler);
     if (error == 0)
         give_plan(agent);
     return error;
@@ -289,7 +312,11 @@ static int command_run(struct agent *agent)
     block_signals(&signals);
     int error = prepare(agent);
     if (error == 0)
+        error = prepare_snmp(agent);
+    if (error == 0)
         error = serve(agent, &why);
+    if (error == 0 && agent->snmp)
+        error = snmp_server_start(agent->snmp, &why);
     if (error == 0) {
         log_info("chokepoint started", "version", CHOKEPOINT_VERSION, "revision", CHOKEPOINT_REVISION);
         error = sampler_start(agent->sampler);
@@ -302,15 +329,6 @@ static int command_run(struct agent *agent)
     int status = wait_for_signals(agent, &signals);
     log_info("chokepoint stopped");
     return status;
-}
-
-static int print(const struct text *text)
-{
-    if (text->error || fwrite(text_value(text), 1, text->length, stdout) != text->length || fflush(stdout) != 0) {
-        (void)fprintf(stderr, "chokepoint: cannot write: %s\n", strerror(text->error ? -text->error : errno));
-        return EXIT_FAILURE;
-    }
-    return EXIT_SUCCESS;
 }
 
 static int command_metrics(struct agent *agent)
@@ -326,7 +344,7 @@ static int command_metrics(struct agent *agent)
     }
     if (error < 0)
         (void)fprintf(stderr, "chokepoint: no sample: %s\n", strerrordesc_np(-error));
-    int status = error < 0 ? EXIT_FAILURE : print(&text);
+    int status = error < 0 ? EXIT_FAILURE : command_line_print(&text);
     snapshot_release(snapshot);
     text_free(&text);
     return status;
@@ -341,7 +359,7 @@ static int command_describe(struct agent *agent, const char **operands, size_t c
         return EXIT_USAGE;
     }
     text.error = describe_metrics(&text);
-    int status = print(&text);
+    int status = command_line_print(&text);
     text_free(&text);
     return status;
 }
@@ -365,40 +383,6 @@ static int command_config(struct agent *agent, const char **operands, size_t cou
     return error < 0 ? EXIT_USAGE : EXIT_SUCCESS;
 }
 
-static int help(const struct sections *sections)
-{
-    struct text text = TEXT_EMPTY;
-    text_string(&text, "usage: chokepoint [FLAG...]                 run the agent in the foreground\n"
-                       "       chokepoint metrics [FLAG...]         take one sample, print it, exit\n"
-                       "       chokepoint describe metrics          every table and metric, as Markdown\n"
-                       "       chokepoint config check FILE         0, or every error with its line\n\n"
-                       "      --help                            show this\n"
-                       "      --version                         show the version\n");
-    config_help(sections->list, sections->count, &text);
-    int status = print(&text);
-    text_free(&text);
-    return status;
-}
-
-enum command { COMMAND_RUN, COMMAND_METRICS, COMMAND_DESCRIBE, COMMAND_CONFIG, COMMAND_CHECK };
-static const char *const command_words[] = {"metrics", "describe", "config", "check"};
-
-/* The command is the first argument unless that is a flag. */
-static int find_command(int argc, char **argv, enum command *ret_command)
-{
-    *ret_command = COMMAND_RUN;
-    if (argc < 2 || argv[1][0] == '-')
-        return 0;
-    for (unsigned i = 0; i < sizeof(command_words) / sizeof(command_words[0]); i++) {
-        if (strcmp(argv[1], command_words[i]) == 0) {
-            *ret_command = (enum command)(i + 1);
-            return 1;
-        }
-    }
-    (void)fprintf(stderr, "chokepoint: unknown command '%s'; metrics, describe or config\n", argv[1]);
-    return -EINVAL;
-}
-
 static bool has_flag(const struct agent *agent, const char *name)
 {
     for (size_t i = 0; i < agent->flag_count; i++)
@@ -420,7 +404,7 @@ static int start(struct agent *agent, enum command command)
     find_config_path(agent);
     int error = load(agent, &agent->use, &why);
     if (error < 0)
-        print_errors(&why);
+        command_line_errors(&why);
     text_free(&why);
     if (error < 0)
         return EXIT_USAGE;
@@ -432,7 +416,7 @@ static int start(struct agent *agent, enum command command)
 static int dispatch(struct agent *agent, enum command command, const char **operands, size_t count)
 {
     if (has_flag(agent, "help"))
-        return help(&agent->sections);
+        return command_line_help(agent->sections.list, agent->sections.count);
     if (has_flag(agent, "version")) {
         (void)printf("chokepoint %s (revision %s)\n", CHOKEPOINT_VERSION, CHOKEPOINT_REVISION);
         return EXIT_SUCCESS;
@@ -456,6 +440,7 @@ static void agent_free(struct agent *agent)
 {
     sampler_free(agent->sampler);
     http_server_stop(agent->server);
+    snmp_server_free(agent->snmp);
     renderer_free(agent->renderer);
     snapshot_store_free(agent->store);
     use_free(agent->use);
@@ -469,7 +454,7 @@ int main(int argc, char **argv)
     const char **operands = NULL;
     size_t operand_count = 0;
     enum command command;
-    int words = find_command(argc, argv, &command);
+    int words = command_line_find(argc, argv, &command);
     if (words < 0)
         return EXIT_USAGE;
     int error = sections_make(&agent.sections, &agent.arguments);
@@ -479,7 +464,7 @@ int main(int argc, char **argv)
                                    &agent.arguments, &agent.flags, &agent.flag_count, &operands, &operand_count, &why);
     int status = command == COMMAND_CHECK ? EXIT_UNKNOWN : EXIT_USAGE;
     if (error < 0)
-        print_errors(&why);
+        command_line_errors(&why);
     else
         status = dispatch(&agent, command, operands, operand_count);
     text_free(&why);

@@ -9,7 +9,6 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "exporter/self.h"
 #include "exporter/sources_log.h"
 
 /* Collectors get this share of the interval. */
@@ -17,8 +16,8 @@
 
 struct sampler {
     struct snapshot_store *store;
-    uint64_t (*requests)(void *context);
-    void *requests_context;
+    void (*count)(void *context, struct self_figures *figures);
+    void *count_context;
     pthread_mutex_t lock; /* held while a sample is taken */
     struct sampler_plan plan;
     struct self_figures figures;
@@ -30,16 +29,16 @@ struct sampler {
     pthread_t thread;
 };
 
-int sampler_new(struct snapshot_store *store, uint64_t (*requests)(void *context), void *requests_context,
-                struct sampler **ret_sampler)
+int sampler_new(struct snapshot_store *store, void (*count)(void *context, struct self_figures *figures),
+                void *count_context, struct sampler **ret_sampler)
 {
     struct sampler *sampler = calloc(1, sizeof(*sampler));
     pthread_condattr_t monotonic;
     if (!sampler)
         return -ENOMEM;
     sampler->store = store;
-    sampler->requests = requests;
-    sampler->requests_context = requests_context;
+    sampler->count = count;
+    sampler->count_context = count_context;
     sampler->figures.reload_successful = true;
     /* On Linux with default attributes these cannot fail. */
     (void)pthread_condattr_init(&monotonic);
@@ -96,7 +95,8 @@ static int build(struct sampler *sampler, struct builder *builder, struct snapsh
     plan->fill(plan->context, builder, builder_now(builder) + interval / 100 * DEADLINE_PERCENT);
     figures.samples++;
     figures.interval = interval;
-    figures.http_requests = sampler->requests ? sampler->requests(sampler->requests_context) : 0;
+    if (sampler->count)
+        sampler->count(sampler->count_context, &figures);
     self_put(builder, plan->procfs, &figures, &sampler->buffer);
     return builder_finish(builder, ret_snapshot);
 }

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "exporter/self.h"
 #include "snapshot/builder.h"
 #include "snapshot/store.h"
 
@@ -21,9 +22,10 @@ struct sampler_plan {
 
 struct sampler;
 
-/* requests, which may be NULL, tells the HTTP requests answered so far. The store outlives it. 0 or negative errno. */
-int sampler_new(struct snapshot_store *store, uint64_t (*requests)(void *context), void *requests_context,
-                struct sampler **ret_sampler);
+/* count, which may be NULL, sets the figures that whoever serves has counted. The store outlives it. 0 or negative
+ * errno. */
+int sampler_new(struct snapshot_store *store, void (*count)(void *context, struct self_figures *figures),
+                void *count_context, struct sampler **ret_sampler);
 
 /* Stops the thread and frees. NULL is fine. */
 void sampler_free(struct sampler *sampler);

@@ -80,6 +80,15 @@ static void put_descriptors(struct builder *builder, const char *procfs, struct 
         builder_number(builder, AGENT_MAX_FDS, strtoull(line + sizeof(limit) - 1, NULL, 10));
 }
 
+static void put_snmp(struct builder *builder, const struct self_figures *figures)
+{
+    if (!figures->snmp)
+        return;
+    builder_number(builder, AGENT_SNMP_CONNECTED, figures->snmp_connected);
+    builder_number(builder, AGENT_SNMP_REGISTRATION_FAILURES, figures->snmp_registration_failures);
+    builder_number(builder, AGENT_SNMP_NOTIFICATIONS, figures->snmp_notifications);
+}
+
 void self_put(struct builder *builder, const char *procfs, const struct self_figures *figures, struct text *buffer)
 {
     builder_row(builder, &table_agent);
@@ -88,6 +97,7 @@ void self_put(struct builder *builder, const char *procfs, const struct self_fig
     builder_number(builder, AGENT_SAMPLES, figures->samples);
     builder_number(builder, AGENT_RELOAD_SUCCESSFUL, figures->reload_successful);
     builder_number(builder, AGENT_HTTP_REQUESTS, figures->http_requests);
+    put_snmp(builder, figures);
     put_times(builder, procfs, buffer);
     put_memory(builder, procfs, buffer);
     put_descriptors(builder, procfs, buffer);

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "exporter/settings.h"
 
-#include "base/log.h"
+#include <errno.h>
+#include <string.h>
+#include <sys/un.h>
 
-static const char later_snmp[] = "SNMP comes with a later version";
+#include "base/log.h"
+#include "exporter/snmp/object_id.h"
+
 static const char later_tls[] = "TLS and users come with a later version";
 
 static const struct option web_options[] = {
@@ -45,27 +49,79 @@ static const struct option control_options[] = {
 };
 const struct option_section control_section = {"control", control_options, sizeof(struct control_settings)};
 
-#define SNMP_TEXT(name_, flag_, help_)                                                                                 \
-    {                                                                                                                  \
-        .name = #name_, .flag = flag_, .type = OPTION_TEXT, .offset = offsetof(struct snmp_settings, name_),           \
-        .refused = later_snmp, .help = help_                                                                           \
-    }
+static const char *const snmp_mode_words[] = {"agentx", "standalone", NULL};
+
+/* AgentX knows no authentication: whoever reaches the socket is the master. So no TCP, which net-snmp would do. */
+static bool is_absolute_path(const char *path)
+{
+    return path[0] == '/' && strlen(path) < sizeof(((struct sockaddr_un *)NULL)->sun_path);
+}
+
+static bool is_udp_address(const char *address)
+{
+    return (strncmp(address, "udp:", 4) == 0 && address[4]) || (strncmp(address, "udp6:", 5) == 0 && address[5]);
+}
 
 static const struct option snmp_options[] = {
     {.name = "enabled",
      .flag = "snmp",
      .type = OPTION_BOOLEAN,
+     .fallback = "true",
      .offset = offsetof(struct snmp_settings, enabled),
-     .refused = later_snmp,
      .help = "serve SNMP"},
-    SNMP_TEXT(mode, NULL, "agentx or standalone"),
-    SNMP_TEXT(agentx_socket, "snmp.agentx-socket", "socket of the AgentX master"),
-    SNMP_TEXT(base_oid, NULL, "root of the MIB"),
-    SNMP_TEXT(listen, NULL, "address of the standalone SNMP agent"),
-    SNMP_TEXT(config_file, NULL, "users, views and trap targets of the standalone SNMP agent"),
+    {.name = "mode",
+     .type = OPTION_WORD,
+     .words = snmp_mode_words,
+     .fallback = "agentx",
+     .offset = offsetof(struct snmp_settings, mode),
+     .help = "subagent of the host's snmpd, or an agent of its own"},
+    {.name = "agentx_socket",
+     .flag = "snmp.agentx-socket",
+     .type = OPTION_TEXT,
+     .fallback = "/var/agentx/master",
+     .offset = offsetof(struct snmp_settings, agentx_socket),
+     .accepts = is_absolute_path,
+     .allowed = "the absolute path of a Unix socket",
+     .help = "Unix socket of the AgentX master (snmpd)"},
+    {.name = "base_oid",
+     .type = OPTION_TEXT,
+     .fallback = SETTINGS_BASE_OID,
+     .offset = offsetof(struct snmp_settings, base_oid),
+     .accepts = object_id_is_root,
+     .allowed = "an object identifier of at most 10 numbers, such as 1.3.6.1.4.1.64512.421",
+     .help = "root of the MIB"},
+    {.name = "listen",
+     .type = OPTION_TEXT,
+     .fallback = "udp:127.0.0.1:161",
+     .offset = offsetof(struct snmp_settings, listen),
+     .accepts = is_udp_address,
+     .allowed = "udp:ADDRESS:PORT or udp6:[ADDRESS]:PORT",
+     .help = "standalone: address of the SNMP agent"},
+    {.name = "config_file",
+     .type = OPTION_TEXT,
+     .offset = offsetof(struct snmp_settings, config_file),
+     .accepts = is_absolute_path,
+     .allowed = "an absolute path",
+     .help = "standalone: users, communities and views, in the language of snmpd.conf"},
+    {.name = "state_directory",
+     .type = OPTION_TEXT,
+     .fallback = "/var/lib/chokepoint",
+     .offset = offsetof(struct snmp_settings, state_directory),
+     .accepts = is_absolute_path,
+     .allowed = "an absolute path",
+     .help = "standalone: where engine boots and localised keys are kept"},
     OPTION_END,
 };
 const struct option_section snmp_section = {"snmp", snmp_options, sizeof(struct snmp_settings)};
+
+int settings_check_snmp(const struct snmp_settings *snmp, struct text *why)
+{
+    if (!snmp->enabled || snmp->mode != SNMP_MODE_STANDALONE || snmp->config_file)
+        return 0;
+    text_string(why, "snmp.mode standalone wants snmp.config_file: without users, communities and views nobody could "
+                     "read anything\n");
+    return why->error ? why->error : -EINVAL;
+}
 
 static const struct option sample_options[] = {
     {.name = "interval",

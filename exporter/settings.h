@@ -16,13 +16,17 @@ struct control_settings {
     const char *socket;
 };
 
+/* AgentX: a subagent of the host's snmpd. Standalone: an SNMP agent of its own. */
+enum snmp_mode { SNMP_MODE_AGENTX, SNMP_MODE_STANDALONE };
+
 struct snmp_settings {
     bool enabled;
-    const char *mode;
+    unsigned mode; /* enum snmp_mode */
     const char *agentx_socket;
     const char *base_oid;
     const char *listen;
     const char *config_file;
+    const char *state_directory;
 };
 
 struct sample_settings {
@@ -47,7 +51,13 @@ extern const struct option_section sample_section;
 extern const struct option_section findings_section;
 extern const struct option_section flag_section;
 
+/* Whether the options of SNMP fit together. 0, or -EINVAL with *why. */
+int settings_check_snmp(const struct snmp_settings *snmp, struct text *why);
+
 /* What the agent listens on by default. */
 #define SETTINGS_CONTROL_SOCKET "/run/chokepoint/chokepoint.sock"
+
+/* The root of CHOKEPOINT-MIB: netSnmpPlaypen 421. The one place in the code; the MIB is the other. */
+#define SETTINGS_BASE_OID "1.3.6.1.4.1.8072.9999.9999.421"
 
 #endif

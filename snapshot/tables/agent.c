@@ -17,6 +17,14 @@ static const struct column agent_columns[] = {
               "1 if the configuration was read without error the last time, 0 if the one before is still in force."),
     [AGENT_HTTP_REQUESTS] =
         VALUE("http_requests", COLUMN_COUNTER, UNIT_NONE, "http_requests_total", "HTTP requests answered."),
+    [AGENT_SNMP_CONNECTED] =
+        VALUE("snmp_connected", COLUMN_BOOLEAN, UNIT_NONE, "snmp_connected",
+              "1 while the SNMP master asks the agent, or the agent is its own; absent where SNMP is off."),
+    [AGENT_SNMP_REGISTRATION_FAILURES] =
+        VALUE("snmp_registration_failures", COLUMN_COUNTER, UNIT_NONE, "snmp_registration_failures_total",
+              "Times that the SNMP master refused the MIB, as it does while another agent serves it."),
+    [AGENT_SNMP_NOTIFICATIONS] =
+        VALUE("snmp_notifications", COLUMN_COUNTER, UNIT_NONE, "snmp_notifications_total", "SNMP notifications sent."),
     [AGENT_CPU] =
         VALUE("cpu", COLUMN_REAL, UNIT_SECONDS, "process_cpu_seconds_total", "CPU time of the agent, user and system."),
     [AGENT_RESIDENT_MEMORY] = VALUE("resident_memory", COLUMN_GAUGE, UNIT_BYTES, "process_resident_memory_bytes",

@@ -12,8 +12,10 @@
 #include "exporter/page/page.h"
 #include "exporter/prometheus/exposition.h"
 #include "exporter/self.h"
+#include "exporter/settings.h"
 #include "snapshot/snapshot.h"
 #include "tests/cmocka.h"
+#include "tests/exporter/snmp/walk.h"
 #include "tests/fakes/clock.h"
 #include "tests/fakes/sock_diag.h"
 #include "version.h"
@@ -87,7 +89,8 @@ static struct snapshot *sample(const char *root, const char *procfs, struct aren
 {
     const struct collector_paths paths = {procfs, "/nonexistent", root};
     const struct builder_settings settings = {.interval = 5 * CLOCK_SECOND, .max_series = 1000, .hold = BUILDER_HOLD};
-    const struct self_figures figures = {.samples = 1, .reload_successful = true, .interval = 5 * CLOCK_SECOND};
+    const struct self_figures figures = {
+        .samples = 1, .snmp = true, .snmp_connected = true, .reload_successful = true, .interval = 5 * CLOCK_SECOND};
     struct collection_choice *choices = choices_make(arena);
     struct collection *collection;
     struct builder *builder;
@@ -127,6 +130,8 @@ static void the_fixture_host_looks_the_same_in_every_format(void **state)
     check_golden("host.html", &text);
     assert_int_equal(status_write(snapshot, &text), 0);
     check_golden("host.txt", &text);
+    walk_write(snapshot, SETTINGS_BASE_OID, &text);
+    check_golden("host.snmpwalk", &text);
     snapshot_release(snapshot);
     arena_free(&arena);
 }

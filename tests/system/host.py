@@ -206,6 +206,8 @@ class Agent:
         self.socket = str(things.directory / f"agent-{number}.sock")
         self.control = str(things.directory / f"control-{number}.sock")
         self.log = things.directory / f"agent-{number}.log"
+        if not any(str(flag).startswith(("--snmp", "--no-snmp")) for flag in flags):
+            flags = (f"--snmp.agentx-socket={things.directory}/no-master", *flags)  # not the machine's own snmpd
         command = [*prefix, CHOKEPOINT, f"--web.listen-address=unix:{self.socket}", f"--control.socket={self.control}",
                    f"--sample.interval={interval}", *flags]
         with self.log.open("wb") as log:

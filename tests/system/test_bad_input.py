@@ -54,8 +54,17 @@ class Starts(unittest.TestCase):
         self.assertIn("now", self.refused("--log.level=info", "now"))
 
     def test_features_of_later_versions_are_refused(self):
-        for flag in ("--web.config.file=x", "--snmp.agentx-socket=/x"):
+        for flag in ("--web.config.file=x", "--web.systemd-socket"):
             self.assertIn(flag.split("=", maxsplit=1)[0], self.refused(flag))
+
+    def test_snmp_is_checked_before_anything_is_opened(self):
+        self.assertIn("agentx-socket", self.refused("--snmp.agentx-socket=tcp:127.0.0.1:705"))
+        for text, what in (("snmp: {mode: master}", "agentx or standalone"), ("snmp: {base_oid: enterprises.1}", "object identifier"),
+                           ("snmp: {base_oid: 1.3.6.1.4.1.8072.9999.9999.421.1}", "at most 10 numbers"),
+                           ("snmp: {listen: 127.0.0.1}", "udp:ADDRESS:PORT"), ("snmp: {config_file: relative}", "an absolute path")):
+            self.assertIn(what, self.refused_file(text + "\n"))
+        path = self.things.write("config.yml", "snmp: {mode: standalone}\n")
+        self.assertIn("snmp.config_file", self.refused(f"--config.file={path}"))
 
     def test_unknown_key(self):
         self.assertIn(":2:", self.refused_file("sample:\n  intervall: 5s\n"))

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What the command line looks like, and how the program talks back to it. */
+#ifndef CHOKEPOINT_EXPORTER_COMMAND_LINE_H
+#define CHOKEPOINT_EXPORTER_COMMAND_LINE_H
+
+#include "base/option.h"
+#include "base/text.h"
+
+enum command { COMMAND_RUN, COMMAND_METRICS, COMMAND_DESCRIBE, COMMAND_CONFIG, COMMAND_CHECK };
+
+/* The command, which is the first argument unless that is a flag. Returns the number of words it took, 0 or 1, or
+ * -EINVAL after saying on standard error that there is no such command. */
+int command_line_find(int argc, char **argv, enum command *ret_command);
+
+/* Prints --help. Returns the exit status. */
+int command_line_help(const struct option_section *sections, size_t section_count);
+
+/* Prints text to standard output. Returns the exit status. */
+int command_line_print(const struct text *text);
+
+/* Prints what is wrong to standard error, with the program's name. */
+void command_line_errors(const struct text *why);
+
+#endif

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "exporter/snmp/handler.h"
+
+#include <errno.h>
+
+/* net-snmp's headers need the first of these two before all others. */
+#include <net-snmp/net-snmp-config.h>
+
+#include <net-snmp/net-snmp-includes.h>
+
+#include <net-snmp/agent/net-snmp-agent-includes.h>
+
+#include <net-snmp/agent/agent_callbacks.h>
+
+static void read_place(const netsnmp_variable_list *variable, struct object_id *ret_id)
+{
+    ret_id->length = variable->name_length < OBJECT_ID_MAX ? variable->name_length : OBJECT_ID_MAX;
+    for (size_t i = 0; i < ret_id->length; i++)
+        ret_id->parts[i] = (uint32_t)variable->name[i];
+}
+
+static int write_place(netsnmp_variable_list *variable, const struct object_id *id)
+{
+    oid parts[OBJECT_ID_MAX];
+    for (size_t i = 0; i < id->length; i++)
+        parts[i] = id->parts[i];
+    return snmp_set_var_objid(variable, parts, id->length) == 0 ? 0 : -ENOMEM;
+}
+
+static int write_value(netsnmp_variable_list *variable, const struct value *value)
+{
+    const struct counter64 counter = {.high = value->number >> 32, .low = value->number & UINT32_MAX};
+    const long integer = (long)value->number;
+    int error = 1;
+    switch (value->type) {
+    case VALUE_INTEGER:
+        error = snmp_set_var_typed_value(variable, ASN_INTEGER, &integer, sizeof(integer));
+        break;
+    case VALUE_UNSIGNED:
+        error = snmp_set_var_typed_value(variable, ASN_UNSIGNED, &integer, sizeof(integer));
+        break;
+    case VALUE_COUNTER64:
+        error = snmp_set_var_typed_value(variable, ASN_COUNTER64, &counter, sizeof(counter));
+        break;
+    case VALUE_OCTETS:
+        error = snmp_set_var_typed_value(variable, ASN_OCTET_STR, value->octets, value->length);
+        break;
+    }
+    return error == 0 ? 0 : -ENOMEM;
+}
+
+static int answer_get(const struct handler *handler, netsnmp_request_info *request, const struct object_id *asked)
+{
+    struct view *view;
+    struct value value;
+    int error = keeper_view(handler->keeper, mib_is_table(handler->mib, asked), &view);
+    if (error == 0)
+        error = mib_get(handler->mib, view, asked, &value);
+    if (error == -ENOENT || error == -ENODATA)
+        return netsnmp_request_set_error(request, error == -ENOENT ? SNMP_NOSUCHOBJECT : SNMP_NOSUCHINSTANCE);
+    return error == 0 ? write_value(request->requestvb, &value) : error;
+}
+
+/* Where nothing follows the variable stays as it is: net-snmp then asks whoever comes next. */
+static int answer_next(const struct handler *handler, netsnmp_request_info *request, const struct object_id *asked)
+{
+    struct view *view;
+    struct object_id found;
+    struct value value;
+    int error = keeper_view(handler->keeper, mib_is_table(handler->mib, asked), &view);
+    if (error == 0)
+        error = mib_next(handler->mib, view, asked, request->inclusive, &found, &value);
+    if (error == -ENOENT)
+        return 0;
+    if (error == 0)
+        error = write_value(request->requestvb, &value);
+    return error == 0 ? write_place(request->requestvb, &found) : error;
+}
+
+static int answer(netsnmp_mib_handler *mib_handler, netsnmp_handler_registration *registration,
+                  netsnmp_agent_request_info *info, netsnmp_request_info *requests)
+{
+    const struct handler *handler = mib_handler->myvoid;
+    (void)registration;
+    for (netsnmp_request_info *request = requests; request; request = request->next) {
+        struct object_id asked;
+        if (request->processed)
+            continue;
+        read_place(request->requestvb, &asked);
+        int error =
+            info->mode == MODE_GET ? answer_get(handler, request, &asked) : answer_next(handler, request, &asked);
+        if (error < 0)
+            (void)netsnmp_request_set_error(request, SNMP_ERR_GENERR);
+    }
+    return SNMP_ERR_NOERROR;
+}
+
+int handler_register(struct handler *handler, const struct object_id *root)
+{
+    oid parts[OBJECT_ID_MAX];
+    for (size_t i = 0; i < root->length; i++)
+        parts[i] = root->parts[i];
+    netsnmp_handler_registration *registration =
+        netsnmp_create_handler_registration("chokepoint", answer, parts, root->length, HANDLER_CAN_RONLY);
+    if (!registration)
+        return -ENOMEM;
+    registration->handler->myvoid = handler;
+    /* On failure net-snmp frees the registration. That a master refused it does not show here. */
+    return netsnmp_register_handler(registration) == MIB_REGISTERED_OK ? 0 : -ENOMEM;
+}
+
+void handler_register_again(const struct object_id *root)
+{
+    oid parts[OBJECT_ID_MAX];
+    char context[] = "";
+    struct register_parameters parameters = {
+        .name = parts,
+        .namelen = root->length,
+        .priority = DEFAULT_MIB_PRIORITY,
+        .timeout = -1,
+        .contextName = context,
+    };
+    for (size_t i = 0; i < root->length; i++)
+        parts[i] = root->parts[i];
+    (void)snmp_call_callbacks(SNMP_CALLBACK_APPLICATION, SNMPD_CALLBACK_REGISTER_OID, &parameters);
+}

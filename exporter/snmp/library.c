@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "exporter/snmp/library.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* net-snmp's headers need the first of these before all others. */
+#include <net-snmp/net-snmp-config.h>
+
+#include <net-snmp/net-snmp-includes.h>
+
+#include <net-snmp/agent/net-snmp-agent-includes.h>
+
+#include <net-snmp/agent/agent_callbacks.h>
+#include <net-snmp/agent/agent_sysORTable.h>
+#include <net-snmp/agent/mib_modules.h>
+#include <net-snmp/library/large_fd_set.h>
+
+#define APPLICATION "chokepoint"
+#define NOWHERE     "/dev/null"
+
+/* How long an answer of the master is waited for: a hung one holds the SNMP thread for so long, each retry anew. */
+#define MASTER_TIMEOUT_MICROSECONDS 333333L
+
+static char title[] = "CHOKEPOINT-MIB: what is about to choke on this host";
+
+/* What a standalone agent serves besides, so that an NMS knows it: the groups system, snmp and snmpEngine, the users
+ * and views. init_mib_modules() would bring all that net-snmp knows about a host. */
+static char standalone_modules[] = "system_mib,sysORTable,snmp_mib,snmpEngine,snmpMPDStats,usmStats,usmUser,vacm_vars";
+
+/* Whom to tell. Not handed to net-snmp with the callbacks, because it free()s what it is given. */
+static const struct library_events *events;
+
+static int on_session_init(int major, int minor, void *argument, void *context)
+{
+    netsnmp_session *session = argument;
+    (void)major;
+    (void)minor;
+    (void)context;
+    session->timeout = MASTER_TIMEOUT_MICROSECONDS;
+    session->retries = 0;
+    return SNMP_ERR_NOERROR;
+}
+
+static int on_session_open(int major, int minor, void *argument, void *context)
+{
+    (void)major;
+    (void)minor;
+    (void)argument;
+    (void)context;
+    events->session(events->context, true);
+    return SNMP_ERR_NOERROR;
+}
+
+static int on_session_close(int major, int minor, void *argument, void *context)
+{
+    (void)major;
+    (void)minor;
+    (void)argument;
+    (void)context;
+    events->session(events->context, false);
+    return SNMP_ERR_NOERROR;
+}
+
+static int on_message(int major, int minor, void *argument, void *context)
+{
+    const struct snmp_log_message *message = argument;
+    char line[256];
+    (void)major;
+    (void)minor;
+    (void)context;
+    (void)snprintf(line, sizeof(line), "%.*s", (int)strcspn(message->msg, "\n"), message->msg);
+    if (line[0])
+        events->message(events->context, line);
+    return SNMP_ERR_NOERROR;
+}
+
+static void on_alarm(unsigned number, void *context)
+{
+    (void)number;
+    (void)context;
+    events->retry(events->context);
+}
+
+/* A file that cannot be read is no error to net-snmp. */
+static int check_readable(const char *path)
+{
+    FILE *file = fopen(path, "re");
+    if (file) {
+        (void)fclose(file);
+        return 0;
+    }
+    char line[256];
+    int error = errno;
+    (void)snprintf(line, sizeof(line), "%s: Error: %s", path, strerrordesc_np(error));
+    events->message(events->context, line);
+    return -EINVAL;
+}
+
+static void prepare_agentx(const struct snmp_server_settings *settings)
+{
+    netsnmp_enable_subagent();
+    (void)netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_DONT_READ_CONFIGS, 1);
+    (void)netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_DONT_PERSIST_STATE, 1);
+    /* It would make directories there all the same, for certificates: nothing can be made below /dev/null. */
+    set_persistent_directory(NOWHERE);
+    (void)netsnmp_ds_set_string(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_X_SOCKET, settings->agentx_socket);
+}
+
+static void prepare_standalone(const struct snmp_server_settings *settings)
+{
+    (void)mkdir(settings->state_directory, 0700);
+    set_persistent_directory(settings->state_directory);
+    (void)netsnmp_ds_set_string(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_OPTIONALCONFIG, settings->config_file);
+    (void)netsnmp_ds_set_string(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_PORTS, settings->listen);
+    (void)netsnmp_ds_set_boolean(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_DISABLE_PERL, 1);
+    (void)netsnmp_ds_set_boolean(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_ROLE, 0);
+}
+
+static void prepare(const struct snmp_server_settings *settings)
+{
+    snmp_disable_log();
+    (void)snmp_enable_calllog();
+    (void)snmp_register_callback(SNMP_CALLBACK_LIBRARY, SNMP_CALLBACK_LOGGING, on_message, NULL);
+    (void)netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_ALARM_DONT_USE_SIG, 1);
+    (void)netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_DONT_LOAD_HOST_FILES, 1);
+    /* Not the state directory: what it keeps there is lost when it is read twice. */
+    set_configuration_directory(NOWHERE);
+    if (settings->standalone) {
+        prepare_standalone(settings);
+        return;
+    }
+    prepare_agentx(settings);
+    (void)snmp_register_callback(SNMP_CALLBACK_LIBRARY, SNMP_CALLBACK_SESSION_INIT, on_session_init, NULL);
+    (void)snmp_register_callback(SNMP_CALLBACK_APPLICATION, SNMPD_CALLBACK_INDEX_START, on_session_open, NULL);
+    (void)snmp_register_callback(SNMP_CALLBACK_APPLICATION, SNMPD_CALLBACK_INDEX_STOP, on_session_close, NULL);
+}
+
+static void register_capability(const struct object_id *root)
+{
+    oid parts[OBJECT_ID_MAX];
+    for (size_t i = 0; i < root->length; i++)
+        parts[i] = root->parts[i];
+    (void)register_sysORTable(parts, root->length, title);
+}
+
+int library_open(const struct snmp_server_settings *settings, struct handler *handler, const struct object_id *root,
+                 const struct library_events *listener)
+{
+    events = listener;
+    prepare(settings);
+    int error = settings->standalone ? check_readable(settings->config_file) : 0;
+    if (init_agent(APPLICATION) != 0)
+        return -ENOMEM;
+    /* init_agent() sets its own ping interval, whatever was there before. */
+    (void)netsnmp_ds_set_int(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_AGENTX_PING_INTERVAL, LIBRARY_RETRY_SECONDS);
+    if (settings->standalone) {
+        add_to_init_list(standalone_modules);
+        init_mib_modules();
+    }
+    register_capability(root);
+    if (error == 0)
+        error = handler_register(handler, root);
+    init_snmp(APPLICATION);
+    if (error == 0 && settings->standalone && init_master_agent() != 0)
+        error = -EADDRNOTAVAIL;
+    if (error == 0 && settings->standalone)
+        snmp_store(APPLICATION); /* engine boots count also when the agent is killed later */
+    if (error == 0 && !settings->standalone &&
+        snmp_alarm_register(LIBRARY_RETRY_SECONDS, SA_REPEAT, on_alarm, NULL) == 0)
+        error = -ENOMEM;
+    return error;
+}
+
+/* net-snmp leaves its sockets open to programs that the agent may start. */
+static void close_on_exec(int count, netsnmp_large_fd_set *set)
+{
+    for (int descriptor = 0; descriptor < count; descriptor++)
+        if (netsnmp_large_fd_is_set(descriptor, set))
+            (void)fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+}
+
+bool library_turn(int wake)
+{
+    netsnmp_large_fd_set set;
+    struct timeval timeout = {.tv_sec = LIBRARY_RETRY_SECONDS};
+    int count = 0, block = 0;
+    netsnmp_large_fd_set_init(&set, FD_SETSIZE);
+    (void)snmp_select_info2(&count, &set, &timeout, &block);
+    close_on_exec(count, &set);
+    netsnmp_large_fd_setfd(wake, &set);
+    if (wake >= count)
+        count = wake + 1;
+    int ready = netsnmp_large_fd_set_select(count, &set, NULL, NULL, &timeout);
+    bool go_on = ready <= 0 || !netsnmp_large_fd_is_set(wake, &set);
+    if (ready > 0 && go_on)
+        snmp_read2(&set);
+    else if (ready == 0)
+        snmp_timeout();
+    netsnmp_large_fd_set_cleanup(&set);
+    if (go_on) {
+        run_alarms();
+        netsnmp_check_outstanding_agent_requests();
+    }
+    return go_on;
+}
+
+/* The master forgets a session's registrations by itself. Taking ours back could take those of another agent, see
+ * handler_register_again(). */
+void library_close(void)
+{
+    snmp_shutdown(APPLICATION);
+}

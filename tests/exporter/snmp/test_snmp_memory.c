@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Every allocation of a question fails once: an error comes back, nothing leaks, and the next question is answered. */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "exporter/snmp/keeper.h"
+#include "exporter/snmp/mib.h"
+#include "tests/exporter/snmp/rows.h"
+#include "tests/snapshot/sample.h"
+
+/* The linker's --wrap sends every allocation of ours through here. */
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+
+/* volatile: to the compiler, malloc() changes no variable of ours. */
+static volatile unsigned long allocations, fail_at;
+
+static bool fails(void)
+{
+    return fail_at > 0 && ++allocations == fail_at;
+}
+
+void *__wrap_malloc(size_t size)
+{
+    return fails() ? NULL : __real_malloc(size);
+}
+
+void *__wrap_calloc(size_t count, size_t size)
+{
+    return fails() ? NULL : __real_calloc(count, size);
+}
+
+static int ask(const struct mib *mib, struct keeper *keeper, const struct object_id *from, struct object_id *ret_id)
+{
+    struct view *view;
+    struct value value;
+    int error = keeper_view(keeper, true, &view);
+    return error < 0 ? error : mib_next(mib, view, from, false, ret_id, &value);
+}
+
+/* Starts anew, with allocation number at failing. Tells whether one failed. */
+static bool try(struct snapshot_store *store, unsigned long at)
+{
+    struct object_id table, found;
+    struct mib *mib = NULL;
+    struct keeper *keeper = NULL;
+    assert_int_equal(object_id_parse("1.3.6.1.4.1.8072.9999.9999.421.2.2", &table), 0);
+    struct object_id root = table;
+    root.length -= 2;
+    allocations = 0;
+    fail_at = at;
+    int error = mib_new(&root, &mib);
+    if (error == 0)
+        error = keeper_new(store, &keeper);
+    if (error == 0)
+        error = ask(mib, keeper, &table, &found);
+    bool failed = allocations >= at;
+    fail_at = 0;
+    assert_int_equal(error, failed ? -ENOMEM : 0);
+    if (mib && keeper)
+        assert_int_equal(ask(mib, keeper, &table, &found), 0);
+    mib_free(mib);
+    keeper_free(keeper);
+    return failed;
+}
+
+static void every_allocation_may_fail(void **state)
+{
+    struct builder *builder = sample_begin(NULL, 0);
+    struct snapshot_store *store;
+    unsigned long at = 1;
+    (void)state;
+    rows_fill(builder, 150, 1);
+    assert_int_equal(snapshot_store_new(&store), 0);
+    snapshot_store_publish(store, sample_end(builder, NULL));
+    while (try(store, at))
+        at++;
+    assert_true(at > 4);
+    snapshot_store_free(store);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_allocation_may_fail),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

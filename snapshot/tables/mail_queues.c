@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "snapshot/tables/mail_queues.h"
 
-static const char *const mta_words[] = {"postfix", "exim", "sendmail", "opensmtpd", "spool", "exchange", NULL};
+const char *const mail_mta_words[] = {"postfix", "exim", "sendmail", "opensmtpd", "spool", "exchange", NULL};
 
 #define AGED(name_, over, mib_)                                                                                        \
     {                                                                                                                  \
@@ -15,14 +15,14 @@ static const struct column columns[] = {
                          .kind = COLUMN_KEY,
                          .type = COLUMN_WORD,
                          .fold = FOLD_KEEP,
-                         .words = mta_words,
+                         .words = mail_mta_words,
                          .mib = 1,
                          .help = "Kind of mail server."},
     [MAIL_QUEUES_SERVER] = {.name = "server",
                             .kind = COLUMN_KEY,
                             .type = COLUMN_TEXT,
                             .fold = FOLD_OTHER,
-                            .bound = 40,
+                            .bound = MAIL_SERVER_BOUND,
                             .mib = 2,
                             .help = "Instance, by the name of its configuration."},
     [MAIL_QUEUES_QUEUE] = {.name = "queue",

@@ -24,6 +24,11 @@ enum {
 /* The words of the column mta. Add at the end only. */
 enum mail_mta { MAIL_POSTFIX, MAIL_EXIM, MAIL_SENDMAIL, MAIL_OPENSMTPD, MAIL_SPOOL, MAIL_EXCHANGE };
 
+extern const char *const mail_mta_words[];
+
+/* Octets of a server's name. */
+#define MAIL_SERVER_BOUND 40
+
 extern const struct table table_mail_queues;
 
 #endif

@@ -54,7 +54,7 @@ static const struct column columns[] = {
     [MAIL_LIMITS_NATIVE] = {.name = "native",
                             .kind = COLUMN_KEY,
                             .type = COLUMN_TEXT,
-                            .bound = 48,
+                            .bound = 64,
                             .mib = 5,
                             .help = "The mail server's own name for it."},
     [MAIL_LIMITS_VALUE] = {.name = "value",
@@ -72,7 +72,6 @@ static const struct column columns[] = {
     [MAIL_LIMITS_ORIGIN] = {.name = "origin",
                             .kind = COLUMN_NOTE,
                             .type = COLUMN_TEXT,
-                            .mib = 8,
                             .help = "Where it was set; empty for a default."},
 };
 

@@ -37,7 +37,7 @@ enum mail_limit {
 };
 
 /* Octets of a scope, such as "smtpd:25" or "receive_connector:Default EX1". */
-#define MAIL_SCOPE_BOUND 48
+#define MAIL_SCOPE_BOUND 64
 
 extern const struct table table_mail_limits;
 

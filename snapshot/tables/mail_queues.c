@@ -78,6 +78,24 @@ static const struct column columns[] = {
                                .type = COLUMN_TEXT,
                                .mib = 14,
                                .help = "Directory that holds the queue."},
+    [MAIL_QUEUES_FROZEN] = {.name = "frozen",
+                            .kind = COLUMN_VALUE,
+                            .type = COLUMN_GAUGE,
+                            .fold = FOLD_SUM,
+                            .metric = "mail_queue_frozen_messages",
+                            .help = "Messages in the queue that are frozen or quarantined: no delivery is tried."},
+    [MAIL_QUEUES_VELOCITY] = {.name = "velocity",
+                              .kind = COLUMN_VALUE,
+                              .type = COLUMN_REAL,
+                              .unit = UNIT_PER_SECOND,
+                              .fold = FOLD_SUM,
+                              .metric = "mail_queue_velocity_per_second",
+                              .help = "Messages that leave the queue less those that come, as the server tells it; "
+                                      "below 0 it grows."},
+    [MAIL_QUEUES_DETAIL] = {.name = "detail",
+                            .kind = COLUMN_NOTE,
+                            .type = COLUMN_TEXT,
+                            .help = "What else the mail server tells of the queue: delivery type, status, last error."},
 };
 
 const struct table table_mail_queues = {

@@ -19,6 +19,9 @@ enum {
     MAIL_QUEUES_OVER_3D,
     MAIL_QUEUES_AGE_METHOD, /* note: how arrival times were found */
     MAIL_QUEUES_DIRECTORY,  /* note */
+    MAIL_QUEUES_FROZEN,
+    MAIL_QUEUES_VELOCITY,
+    MAIL_QUEUES_DETAIL, /* note: what else the server tells of the queue */
 };
 
 /* The words of the column mta. Add at the end only. */

@@ -72,7 +72,7 @@ static void each_allocation_may_fail(void **state)
 {
     struct fixture *fixture = *state;
     struct collector_paths paths = {"/proc", "/sys", fixture->root};
-    struct mail_instance_option spool = {"drop", "/srv/drop", "*"};
+    struct mail_instance_option spool = {.name = "drop", .path = "/srv/drop", .include = "*"};
     struct mail_options options = {.detect = true, .spool = {&spool, 1}};
     fixture_directory(fixture, "etc/postfix");
     fixture_directory(fixture, "etc/postfix-in");

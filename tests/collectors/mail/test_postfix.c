@@ -231,7 +231,7 @@ static void a_flood_of_instances_is_bounded_and_told(void **state)
 static void a_configured_instance_must_be_there(void **state)
 {
     struct mail *mail = *state;
-    struct mail_instance_option records[] = {{"relay", "/srv/postfix", NULL}, {NULL, "/etc/postfix/", NULL}};
+    struct mail_instance_option records[] = {{.name = "relay", .path = "/srv/postfix"}, {.path = "/etc/postfix/"}};
     mail->options.postfix = (struct option_records){records, 2};
     mail->options.detect = false;
     install(mail);

@@ -3,14 +3,13 @@
 which only the accept queue tells; a configuration that the running server has not read."""
 import os
 import pathlib
-import socket
-import subprocess
 import sys
 import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 import host  # noqa: E402  pylint: disable=wrong-import-position
+import smtp_clients  # noqa: E402  pylint: disable=wrong-import-position
 from postfix_instance import Postfix, run  # noqa: E402  pylint: disable=wrong-import-position
 
 PORT = 25
@@ -29,26 +28,6 @@ class Netns:
         self.name = name
 
 
-# A client in the namespace: opens connections from one address, says what the server said to each, and waits.
-CLIENT = """
-import socket, sys
-address, count = sys.argv[1], int(sys.argv[2])
-sockets = []
-for _ in range(count):
-    s = socket.socket()
-    s.bind((address, 0))
-    s.settimeout(float(sys.argv[3]))
-    s.connect(("127.0.0.1", 25))
-    try:
-        print(s.recv(3).decode(), flush=True)
-    except TimeoutError:
-        print("none", flush=True)
-    sockets.append(s)
-print("ready", flush=True)
-sys.stdin.read()
-"""
-
-
 class PostfixLimits(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -62,13 +41,8 @@ class PostfixLimits(unittest.TestCase):
 
     def connect(self, address, count, timeout=5):
         """Connections that stay until the test ends, and the server's greetings."""
-        client = subprocess.Popen(["ip", "netns", "exec", self.netns.name, sys.executable, "-c", CLIENT, address,
-                                   str(count), str(timeout)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        client, greetings = smtp_clients.connect(self.netns, address, count, timeout)
         self.addCleanup(host.stop, client)
-        greetings = []
-        while (line := client.stdout.readline().strip()) != "ready":
-            self.assertTrue(line, "the client ended")
-            greetings.append(line)
         return greetings
 
     def settled(self, connections):

@@ -130,7 +130,8 @@ static void put_rows(const struct postfix_instance *instance, const char *server
         queue_tree_totals(instance->queues[i], builder_wall_now(sample->builder), &totals);
         char directory[FILE_PATH_MAX];
         (void)file_path(directory, sizeof(directory), instance->config.queue_directory, queues[i].name);
-        struct queue_label label = {MAIL_POSTFIX, server, queues[i].name, directory, queues[i].format->retry_times};
+        struct queue_label label = {MAIL_POSTFIX, server, queues[i].name, directory, queues[i].format->retry_times,
+                                    false};
         queue_row_put(sample->builder, &label, &totals);
     }
 }

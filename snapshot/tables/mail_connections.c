@@ -6,32 +6,32 @@
 #include "snapshot/tables/tcp_internal.h"
 #include "snapshot/tables/tcp_sockets.h"
 
-#define MTA                                                                                                            \
+#define MTA(mib_)                                                                                                      \
     {                                                                                                                  \
-        .name = "mta", .kind = COLUMN_KEY, .type = COLUMN_WORD, .fold = FOLD_KEEP, .words = mail_mta_words, .mib = 1,  \
-        .help = "Kind of mail server; empty where none is known to serve the port."                                    \
+        .name = "mta", .kind = COLUMN_KEY, .type = COLUMN_WORD, .fold = FOLD_KEEP, .words = mail_mta_words,            \
+        .mib = mib_, .help = "Kind of mail server; empty where none is known to serve the port."                       \
     }
-#define SERVER                                                                                                         \
+#define SERVER(mib_)                                                                                                   \
     {                                                                                                                  \
         .name = "server", .kind = COLUMN_KEY, .type = COLUMN_TEXT, .fold = FOLD_KEEP, .bound = MAIL_SERVER_BOUND,      \
-        .mib = 2, .help = "Instance, by the name of its configuration."                                                \
+        .mib = mib_, .help = "Instance, by the name of its configuration."                                             \
     }
-#define SCOPE                                                                                                          \
+#define SCOPE(fold_, mib_)                                                                                             \
     {                                                                                                                  \
-        .name = "scope", .kind = COLUMN_KEY, .type = COLUMN_TEXT, .fold = FOLD_KEEP, .bound = MAIL_SCOPE_BOUND,        \
-        .mib = 3, .help = "The service, connector or transport."                                                       \
+        .name = "scope", .kind = COLUMN_KEY, .type = COLUMN_TEXT, .fold = fold_, .bound = MAIL_SCOPE_BOUND,            \
+        .mib = mib_, .help = "The service, connector or transport."                                                    \
     }
-#define ROLE                                                                                                           \
+#define ROLE(mib_)                                                                                                     \
     {                                                                                                                  \
-        .name = "role", .kind = COLUMN_KEY, .type = COLUMN_WORD, .fold = FOLD_KEEP, .words = tcp_role_words, .mib = 4, \
-        .help = "inbound or outbound."                                                                                 \
+        .name = "role", .kind = COLUMN_KEY, .type = COLUMN_WORD, .fold = FOLD_KEEP, .words = tcp_role_words,           \
+        .mib = mib_, .help = "inbound or outbound."                                                                    \
     }
 
 static const struct column peer_columns[] = {
-    [MAIL_CONNECTIONS_MTA] = MTA,
-    [MAIL_CONNECTIONS_SERVER] = SERVER,
-    [MAIL_CONNECTIONS_SCOPE] = SCOPE,
-    [MAIL_CONNECTIONS_ROLE] = ROLE,
+    [MAIL_CONNECTIONS_MTA] = MTA(1),
+    [MAIL_CONNECTIONS_SERVER] = SERVER(2),
+    [MAIL_CONNECTIONS_SCOPE] = SCOPE(FOLD_KEEP, 3),
+    [MAIL_CONNECTIONS_ROLE] = ROLE(4),
     [MAIL_CONNECTIONS_PEER] = {.name = "peer",
                                .kind = COLUMN_KEY,
                                .type = COLUMN_ADDRESS,
@@ -82,10 +82,10 @@ const struct table table_mail_connections = {
 };
 
 static const struct column server_columns[] = {
-    [MAIL_SERVER_CONNECTIONS_MTA] = MTA,
-    [MAIL_SERVER_CONNECTIONS_SERVER] = SERVER,
-    [MAIL_SERVER_CONNECTIONS_SCOPE] = SCOPE,
-    [MAIL_SERVER_CONNECTIONS_ROLE] = ROLE,
+    [MAIL_SERVER_CONNECTIONS_MTA] = MTA(0),
+    [MAIL_SERVER_CONNECTIONS_SERVER] = SERVER(0),
+    [MAIL_SERVER_CONNECTIONS_SCOPE] = SCOPE(FOLD_OTHER, 0),
+    [MAIL_SERVER_CONNECTIONS_ROLE] = ROLE(0),
     [MAIL_SERVER_CONNECTIONS_CONNECTIONS] = {.name = "connections",
                                              .kind = COLUMN_VALUE,
                                              .type = COLUMN_GAUGE,

@@ -163,12 +163,13 @@ int postfix_instance_collect_limits(struct postfix_instance *instance, const str
     int error = postfix_limits_refresh(&instance->limits, paths->rootfs, instance->config_directory, subject);
     if (error < 0)
         return error;
-    char directory[FILE_PATH_MAX];
+    char directory[FILE_PATH_MAX], config[FILE_PATH_MAX];
+    (void)file_path(config, sizeof(config), instance->config_directory, "main.cf");
     struct server_row row = {.mta = MAIL_POSTFIX,
                              .server = server,
                              .required = instance->limits.required_bytes,
                              .required_percent = NAN,
-                             .config = subject};
+                             .config = config};
     limits_put(&instance->limits.limits, builder, MAIL_POSTFIX, server);
     if (instance->config_error == 0 &&
         file_path(directory, sizeof(directory), paths->rootfs, instance->config.queue_directory) == 0) {

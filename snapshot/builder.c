@@ -41,7 +41,7 @@ void builder_free(struct builder *builder)
     free(builder);
 }
 
-static void fail(struct builder *builder, int error)
+void builder_fail(struct builder *builder, int error)
 {
     if (builder->error == 0)
         builder->error = error;
@@ -83,12 +83,12 @@ void builder_row(struct builder *builder, const struct table *table)
     if (builder->error)
         return;
     if (!tables[position]) {
-        fail(builder, -EINVAL);
+        builder_fail(builder, -EINVAL);
         return;
     }
     union cell *cells = arena_allocate(&builder->scratch, table->column_count * sizeof(*cells));
     if (!cells || add_entry(builder, (unsigned)position, cells) < 0)
-        fail(builder, -ENOMEM);
+        builder_fail(builder, -ENOMEM);
 }
 
 /* The cell's column if it may be set now, else NULL and the error sticks. */
@@ -98,7 +98,7 @@ static const struct column *settable(struct builder *builder, unsigned column)
         return NULL;
     const struct table *table = builder->count ? tables[builder->entries[builder->count - 1].table] : NULL;
     if (!table || column >= table->column_count) {
-        fail(builder, -EINVAL);
+        builder_fail(builder, -EINVAL);
         return NULL;
     }
     return &table->columns[column];
@@ -122,7 +122,7 @@ void builder_bytes(struct builder *builder, unsigned column, const char *bytes, 
     if (!declared)
         return;
     if (!column_is_text(declared)) {
-        fail(builder, -EINVAL);
+        builder_fail(builder, -EINVAL);
         return;
     }
     /* An empty key is the same as none: Prometheus cannot tell an empty label from a missing one. */
@@ -133,7 +133,7 @@ void builder_bytes(struct builder *builder, unsigned column, const char *bytes, 
     if (copy)
         set(builder, column, (union cell){.text = copy});
     else
-        fail(builder, -ENOMEM);
+        builder_fail(builder, -ENOMEM);
 }
 
 static bool number_fits(const struct column *column, uint64_t value)
@@ -168,7 +168,7 @@ void builder_number(struct builder *builder, unsigned column, uint64_t value)
     if (number_fits(declared, value))
         set(builder, column, (union cell){.number = value});
     else
-        fail(builder, -EINVAL);
+        builder_fail(builder, -EINVAL);
 }
 
 void builder_real(struct builder *builder, unsigned column, double value)
@@ -179,7 +179,7 @@ void builder_real(struct builder *builder, unsigned column, double value)
     if (declared->type == COLUMN_REAL)
         set(builder, column, (union cell){.real = value});
     else
-        fail(builder, -EINVAL);
+        builder_fail(builder, -EINVAL);
 }
 
 void builder_weak(struct builder *builder)

@@ -79,6 +79,10 @@ void builder_roll_back(struct builder *builder, struct builder_mark mark);
 /* The first error so far: 0, -ENOMEM, or -EINVAL for a cell that does not fit its column (a defect of ours). */
 int builder_error(const struct builder *builder);
 
+/* Makes the whole sample fail with this error (negative errno), unless it has failed already: for an analysis that is
+ * short of memory. */
+void builder_fail(struct builder *builder, int error);
+
 /* Reading back, for the analysis. Rows of one table are numbered in the order they were begun. */
 size_t builder_row_count(const struct builder *builder, const struct table *table);
 bool builder_has(const struct builder *builder, const struct table *table, size_t row, unsigned column);

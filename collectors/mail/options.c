@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "collectors/mail/options.h"
 
+#include <string.h>
+
 #define FIELD(name_, member, required_, fallback_, help_)                                                              \
     {                                                                                                                  \
         .name = (name_), .type = OPTION_TEXT, .offset = offsetof(struct mail_instance_option, member),                 \
@@ -23,6 +25,8 @@ static const struct option postfix_fields[] = {
 static const struct option exim_fields[] = {
     NAME_FIELD,
     FIELD("spool_directory", path, true, NULL, "Its spool directory"),
+    FIELD("config_file", config, false, NULL, "Its configuration, if it is not Exim's own"),
+    FIELD("program", program, false, NULL, "Exim itself, to ask for its limits"),
     OPTION_END,
 };
 
@@ -62,7 +66,7 @@ const struct option mail_option_list[] = {
      .help = "Whether messages are opened to tell destinations and reasons"},
     INSTANCES("postfix", postfix, postfix_fields, NULL, "Postfix instances, besides the detected ones"),
     INSTANCES("spool", spool, spool_fields, NULL, "Plain directories in which each file is a message"),
-    INSTANCES("exim", exim, exim_fields, "Exim comes with a later version", "Exim instances"),
+    INSTANCES("exim", exim, exim_fields, NULL, "Exim instances, besides the detected one"),
     INSTANCES("sendmail", sendmail, queue_directory_fields, "Sendmail comes with a later version",
               "Sendmail instances"),
     INSTANCES("opensmtpd", opensmtpd, queue_directory_fields, "OpenSMTPD comes with a later version",
@@ -70,3 +74,17 @@ const struct option mail_option_list[] = {
     INSTANCES("exchange", exchange, exchange_fields, "Exchange comes with a later version", "Exchange servers"),
     OPTION_END,
 };
+
+static const char *name_of(const struct mail_instance_option *instance, const char *fallback)
+{
+    return instance->name ? instance->name : fallback;
+}
+
+const char *mail_unique_name(const struct mail_instance_option *instances, size_t position, const char *fallback)
+{
+    const char *name = name_of(&instances[position], fallback);
+    for (size_t i = 0; i < position; i++)
+        if (strcmp(name_of(&instances[i], fallback), name) == 0)
+            return instances[position].path;
+    return name;
+}

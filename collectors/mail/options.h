@@ -10,6 +10,8 @@ struct mail_instance_option {
     const char *name; /* NULL: the server's own name for it */
     const char *path;
     const char *include; /* spool directories: an fnmatch(3) pattern of the files that count */
+    const char *config;  /* Exim, Sendmail, OpenSMTPD: the configuration; NULL: where the package puts it */
+    const char *program; /* Exim: itself; NULL: where a package puts it */
 };
 
 struct mail_options {
@@ -25,5 +27,9 @@ struct mail_options {
 
 /* The options that fill struct mail_options, ended by OPTION_END. */
 extern const struct option mail_option_list[];
+
+/* The label of the instance at this position of a list: its name, else fallback; its path where one before it is called
+ * the same. */
+const char *mail_unique_name(const struct mail_instance_option *instances, size_t position, const char *fallback);
 
 #endif

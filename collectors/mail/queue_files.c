@@ -21,6 +21,7 @@ struct measuring {
     const struct pass *pass;
     int fd;
     uint64_t bytes;
+    uint64_t set_aside;
 };
 
 static int measure(void *context, const char *name, unsigned char type)
@@ -30,7 +31,10 @@ static int measure(void *context, const char *name, unsigned char type)
     int64_t arrival;
     if (type != DT_REG && type != DT_UNKNOWN)
         return 0;
-    if (tree->format->name(tree->context, name, strlen(name), &arrival) == ARRIVAL_GONE)
+    const struct queue_format *format = tree->format;
+    size_t length = strlen(name);
+    bool message = format->name(tree->context, name, length, &arrival) != ARRIVAL_GONE;
+    if (!message && !(format->is_part && format->is_part(name, length)))
         return 0;
     struct stat status;
     if (fstatat(measuring->fd, name, &status, AT_SYMLINK_NOFOLLOW) < 0)
@@ -38,7 +42,9 @@ static int measure(void *context, const char *name, unsigned char type)
     if (!S_ISREG(status.st_mode))
         return 0;
     measuring->bytes += (uint64_t)status.st_size;
-    if (tree->format->retry_times)
+    if (message && format->is_set_aside)
+        measuring->set_aside += format->is_set_aside(measuring->fd, name);
+    if (message && format->retry_times)
         times_add(&measuring->pass->workspace->times, times_moment(status.st_mtim.tv_sec, status.st_mtim.tv_nsec));
     return 0;
 }
@@ -80,6 +86,7 @@ static int measure_directory(const struct pass *pass, struct queue_directory *di
     directory->files_known = error == 0;
     directory->files_version = directory->version;
     directory->bytes = measuring.bytes;
+    directory->set_aside = measuring.set_aside;
     return error == -ENOMEM ? error : 0;
 }
 

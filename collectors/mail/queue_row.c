@@ -50,4 +50,6 @@ void queue_row_put(struct builder *builder, const struct queue_label *label, con
         builder_number(builder, MAIL_QUEUES_BYTES, totals->bytes);
     if (totals->files_known && label->has_due)
         builder_number(builder, MAIL_QUEUES_DUE, totals->due);
+    if (totals->files_known && label->has_set_aside)
+        builder_number(builder, MAIL_QUEUES_FROZEN, totals->set_aside);
 }

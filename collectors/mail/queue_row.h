@@ -12,7 +12,8 @@ struct queue_label {
     const char *server;
     const char *queue;
     const char *directory;
-    bool has_due; /* whether this queue's messages have a next attempt */
+    bool has_due;       /* whether this queue's messages have a next attempt */
+    bool has_set_aside; /* whether they may be frozen or held back in it */
 };
 
 /* Puts one row. Cells that are not known (sizes not read yet, no arrival found) stay absent; an empty queue has the

@@ -326,6 +326,7 @@ static void add_files(const struct queue_directory *directory, int64_t now, stru
     if (!directory->files_known)
         totals->files_known = false;
     totals->bytes += directory->bytes;
+    totals->set_aside += directory->set_aside;
     /* The files tier lags behind: messages that left since are not due. */
     uint64_t due = times_until(&directory->retries, now);
     totals->due += due < directory->messages ? due : directory->messages;

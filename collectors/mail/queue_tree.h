@@ -31,6 +31,12 @@ struct queue_format {
     /* Asks the file, where the name did not tell. directory is a descriptor. NULL: names always tell. */
     enum arrival_method (*file)(int directory, const char *name, int64_t *ret_arrival);
 
+    /* Whether a file that is no message is a part of one, so that its size counts. NULL: there are none. */
+    bool (*is_part)(const char *name, size_t length);
+
+    /* Whether a message is frozen or held back, asked by the files tier. NULL: none is. */
+    bool (*is_set_aside)(int directory, const char *name);
+
     bool lasting_arrivals; /* the file of a name never changes its arrival: file() is asked once; whole seconds */
     bool subdirectories;   /* directories with names of one character belong to the queue; QUEUE_DEPTH levels at most */
     bool retry_times;      /* a file's mtime is its next delivery attempt */
@@ -58,8 +64,9 @@ struct queue_totals {
     int64_t oldest;   /* arrival of the oldest of these, nanoseconds since 1970; INT64_MAX: none */
     unsigned methods; /* one bit for each enum arrival_method that served */
     uint64_t aged[QUEUE_AGES];
-    bool files_known; /* bytes and due are complete */
+    bool files_known; /* what follows is complete */
     uint64_t bytes;
+    uint64_t set_aside;
     uint64_t due; /* retry_times only */
 };
 

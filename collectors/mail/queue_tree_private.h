@@ -39,6 +39,7 @@ struct queue_directory {
     uint64_t files_version; /* the version that the files tier saw */
     int64_t files_tried;    /* CLOCK_MONOTONIC; 0: never */
     uint64_t bytes;
+    uint64_t set_aside;
     struct times retries;
 
     char name[];

@@ -48,6 +48,12 @@ static void judge_time_wait(struct count *count, const struct tcp_socket *socket
         count->longest_ms = socket->expires_ms;
 }
 
+bool count_is_mail(const struct flow_key *key)
+{
+    bool live = key->state == TCP_STATE_ESTABLISHED || key->state == TCP_STATE_CLOSE_WAIT;
+    return live && (key->port == 25 || key->port == 465 || key->port == 587);
+}
+
 struct flow count_flow(struct count *count, const struct tcp_socket *socket)
 {
     struct flow flow = {.key = {.role = (uint8_t)count_direction(count, socket), .state = (uint8_t)socket->state}};
@@ -55,9 +61,11 @@ struct flow count_flow(struct count *count, const struct tcp_socket *socket)
     flow.key.port = outbound ? socket->remote_port : socket->local_port;
     if (outbound && socket->remote_port != 0 && port_range_has(count->rules.range, socket->local_port)) {
         flow.key.ephemeral = 1;
+        pools_add(&count->pools, &socket->local, socket->local_port);
+    }
+    if (flow.key.ephemeral || count_is_mail(&flow.key)) {
         flow.key.source = socket->local;
         flow.key.destination = socket->remote;
-        pools_add(&count->pools, &socket->local, socket->local_port);
     }
     if (socket->state == TCP_STATE_TIME_WAIT)
         judge_time_wait(count, socket, &flow);

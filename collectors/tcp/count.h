@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The sockets of one namespace as counts. No list of sockets is kept: each adds one to its flow, that is all sockets
- * with the same owner, state and service port, and for those that take an ephemeral port the same source and
- * destination. What grows with the host is the number of flows, and that is bounded. Everything that is shown (by
- * state, by owner, by destination) is summed up from the flows afterwards (sums.h) and put as rows by count_put().
+ * with the same owner, state and service port, and for those that take an ephemeral port or are live on a mail port the
+ * same source and destination. What grows with the host is the number of flows, and that is bounded. Everything that is
+ * shown (by state, by owner, by destination) is summed up from the flows afterwards (sums.h) and put as rows by
+ * count_put().
  *
  * This is where the modes meet: whoever knows the sockets of a namespace, one by one (count_flow() and count_add()) or
  * as numbers (count_add_flow()), fills a count; nothing after it asks which mode it was. */
@@ -32,7 +33,7 @@
 
 /* Compared as bytes: no padding. */
 struct flow_key {
-    struct tcp_address source, destination; /* zero unless ephemeral, or where the destination was lost */
+    struct tcp_address source, destination; /* zero unless ephemeral or a mail peer, or where it was lost */
     struct owner owner;
     uint16_t port;     /* local for listen and inbound, remote for outbound */
     uint8_t role;      /* enum tcp_role */
@@ -76,6 +77,9 @@ enum tcp_role count_direction(const struct count *count, const struct tcp_socket
 /* The flow of a socket; notes the port in the pool of its source. */
 struct flow count_flow(struct count *count, const struct tcp_socket *socket);
 
+/* Whether the peers of such flows are told apart: live connections of the ports 25, 465 and 587. */
+bool count_is_mail(const struct flow_key *key);
+
 /* Counts one socket of this flow and owner; fills in the flow's key. */
 void count_add(struct count *count, struct flow *flow, struct owner owner, enum tcp_method method);
 
@@ -97,9 +101,12 @@ struct count_output {
     struct history *history;
 };
 
-/* Puts the rows of tcp_states, tcp_sockets, listeners, tcp_endpoints, tcp_holders, tcp_pools and tcp_ranges.
- * 0 or -ENOMEM. */
+/* Puts the rows of tcp_states, tcp_sockets, listeners, tcp_endpoints, tcp_holders, tcp_pools, tcp_ranges and
+ * tcp_mail_peers. 0 or -ENOMEM. */
 int count_put(const struct count *count, const struct count_output *output, struct builder *builder);
+
+/* The part of count_put() that fills tcp_mail_peers. 0 or -ENOMEM. */
+int count_put_mail_peers(const struct count *count, const struct count_output *output, struct builder *builder);
 
 /* How many sockets were counted. */
 uint64_t count_sockets(const struct count *count);

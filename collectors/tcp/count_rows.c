@@ -134,5 +134,5 @@ int count_put(const struct count *count, const struct count_output *output, stru
     if (error == 0)
         sums_remember(count, output->history);
     sums_free(&sums);
-    return error;
+    return error < 0 ? error : count_put_mail_peers(count, output, builder);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "snapshot/tables/mail_queues.h"
 
-static const char *const mta_words[] = {"postfix", "exim", "sendmail", "opensmtpd", "spool", "exchange", NULL};
+const char *const mail_mta_words[] = {"postfix", "exim", "sendmail", "opensmtpd", "spool", "exchange", NULL};
 
 #define AGED(name_, over, mib_)                                                                                        \
     {                                                                                                                  \
@@ -15,14 +15,14 @@ static const struct column columns[] = {
                          .kind = COLUMN_KEY,
                          .type = COLUMN_WORD,
                          .fold = FOLD_KEEP,
-                         .words = mta_words,
+                         .words = mail_mta_words,
                          .mib = 1,
                          .help = "Kind of mail server."},
     [MAIL_QUEUES_SERVER] = {.name = "server",
                             .kind = COLUMN_KEY,
                             .type = COLUMN_TEXT,
                             .fold = FOLD_OTHER,
-                            .bound = 40,
+                            .bound = MAIL_SERVER_BOUND,
                             .mib = 2,
                             .help = "Instance, by the name of its configuration."},
     [MAIL_QUEUES_QUEUE] = {.name = "queue",
@@ -78,6 +78,24 @@ static const struct column columns[] = {
                                .type = COLUMN_TEXT,
                                .mib = 14,
                                .help = "Directory that holds the queue."},
+    [MAIL_QUEUES_FROZEN] = {.name = "frozen",
+                            .kind = COLUMN_VALUE,
+                            .type = COLUMN_GAUGE,
+                            .fold = FOLD_SUM,
+                            .metric = "mail_queue_frozen_messages",
+                            .help = "Messages in the queue that are frozen or quarantined: no delivery is tried."},
+    [MAIL_QUEUES_VELOCITY] = {.name = "velocity",
+                              .kind = COLUMN_VALUE,
+                              .type = COLUMN_REAL,
+                              .unit = UNIT_PER_SECOND,
+                              .fold = FOLD_SUM,
+                              .metric = "mail_queue_velocity_per_second",
+                              .help = "Messages that leave the queue less those that come, as the server tells it; "
+                                      "below 0 it grows."},
+    [MAIL_QUEUES_DETAIL] = {.name = "detail",
+                            .kind = COLUMN_NOTE,
+                            .type = COLUMN_TEXT,
+                            .help = "What else the mail server tells of the queue: delivery type, status, last error."},
 };
 
 const struct table table_mail_queues = {

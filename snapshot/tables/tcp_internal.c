@@ -102,3 +102,23 @@ const struct table table_tcp_ranges = {
     .internal = true,
     .not_in_mib = "internal",
 };
+
+static const struct column mail_peer_columns[] = {
+    [TCP_MAIL_PEERS_PROCESS] = KEY("process", COLUMN_TEXT, TCP_PROCESS_BOUND, "Executable."),
+    [TCP_MAIL_PEERS_ROLE] = {.name = "role", .kind = COLUMN_KEY, .type = COLUMN_WORD, .words = tcp_role_words,
+                             .help = "inbound or outbound."},
+    [TCP_MAIL_PEERS_LOCAL] = KEY("local", COLUMN_ADDRESS, TCP_ADDRESS_BOUND, "Local address."),
+    [TCP_MAIL_PEERS_PORT] = KEY("port", COLUMN_PORT, 0, "Service port."),
+    [TCP_MAIL_PEERS_PEER] = KEY("peer", COLUMN_ADDRESS, TCP_ADDRESS_BOUND, "Remote address."),
+    [TCP_MAIL_PEERS_NETNS] = KEY("netns", COLUMN_TEXT, TCP_NETNS_BOUND, "Network namespace."),
+    [TCP_MAIL_PEERS_CONNECTIONS] = NUMBER("connections", "Live connections."),
+};
+
+const struct table table_tcp_mail_peers = {
+    .name = "tcp_mail_peers",
+    .help = "Live connections of the mail ports by peer, before analysis",
+    .columns = mail_peer_columns,
+    .column_count = COLUMN_COUNT(mail_peer_columns),
+    .internal = true,
+    .not_in_mib = "internal",
+};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * What the tcp collector hands to analysis/port_use and nobody else: never published. */
+ * What the tcp collector hands to the analysis (port_use, mail_connections) and nobody else: never published. */
 #ifndef CHOKEPOINT_SNAPSHOT_TABLES_TCP_INTERNAL_H
 #define CHOKEPOINT_SNAPSHOT_TABLES_TCP_INTERNAL_H
 
@@ -58,9 +58,21 @@ enum {
     TCP_RANGES_TIME_WAIT, /* seconds that a TIME_WAIT lives */
 };
 
+/* Live connections (ESTABLISHED and CLOSE_WAIT) of the ports that mail servers talk SMTP on, by peer. */
+enum {
+    TCP_MAIL_PEERS_PROCESS,
+    TCP_MAIL_PEERS_ROLE,  /* enum tcp_role: inbound or outbound */
+    TCP_MAIL_PEERS_LOCAL, /* "*" where it was lost */
+    TCP_MAIL_PEERS_PORT,  /* 25, 465 or 587: the local one for inbound, the remote one for outbound */
+    TCP_MAIL_PEERS_PEER,  /* "other" sums the peers that are not given one by one */
+    TCP_MAIL_PEERS_NETNS,
+    TCP_MAIL_PEERS_CONNECTIONS,
+};
+
 extern const struct table table_tcp_endpoints;
 extern const struct table table_tcp_holders;
 extern const struct table table_tcp_pools;
 extern const struct table table_tcp_ranges;
+extern const struct table table_tcp_mail_peers;
 
 #endif

@@ -3,7 +3,7 @@
 
 #include "snapshot/tables/tcp_states.h"
 
-static const char *const role_words[] = {"listen", "inbound", "outbound", NULL};
+const char *const tcp_role_words[] = {"listen", "inbound", "outbound", NULL};
 
 static const struct column columns[] = {
     [TCP_SOCKETS_PROCESS] = {.name = "process",
@@ -22,7 +22,7 @@ static const struct column columns[] = {
     [TCP_SOCKETS_ROLE] = {.name = "role",
                           .kind = COLUMN_KEY,
                           .type = COLUMN_WORD,
-                          .words = role_words,
+                          .words = tcp_role_words,
                           .mib = 3,
                           .help = "listen, inbound or outbound."},
     [TCP_SOCKETS_PORT] = {.name = "port",

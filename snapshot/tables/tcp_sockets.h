@@ -7,6 +7,8 @@
 /* From whose view: `port` is the local one for listen and inbound, the remote one for outbound. */
 enum tcp_role { TCP_ROLE_LISTEN, TCP_ROLE_INBOUND, TCP_ROLE_OUTBOUND, TCP_ROLE_COUNT };
 
+extern const char *const tcp_role_words[];
+
 enum {
     TCP_SOCKETS_PROCESS,
     TCP_SOCKETS_UNIT,

@@ -8,6 +8,7 @@
 /* clang-format off */
 #define MAIL_SERVERS(server) \
     server(postfix_server)   \
+    server(exim_server)      \
     server(spool_server)
 /* clang-format on */
 

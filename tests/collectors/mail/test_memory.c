@@ -72,12 +72,14 @@ static void each_allocation_may_fail(void **state)
 {
     struct fixture *fixture = *state;
     struct collector_paths paths = {"/proc", "/sys", fixture->root};
-    struct mail_instance_option spool = {"drop", "/srv/drop", "*"};
+    struct mail_instance_option spool = {.name = "drop", .path = "/srv/drop", .include = "*"};
     struct mail_options options = {.detect = true, .spool = {&spool, 1}};
     fixture_directory(fixture, "etc/postfix");
     fixture_directory(fixture, "etc/postfix-in");
     fixture_directory(fixture, "srv/drop");
     fixture_file(fixture, "etc/postfix/main.cf", "multi_instance_directories = /etc/postfix-in\n");
+    fixture_file(fixture, "etc/postfix/master.cf",
+                 "smtp inet n - y - - smtpd\n  -o smtpd_timeout=9s\nsmtp unix - - y - - smtp\n");
     fixture_file(fixture, "etc/postfix-in/main.cf", "a = b\nqueue_directory = ${a?/var/spool/in}\n");
     fixture_queues(fixture, "var/spool/postfix");
     fixture_queues(fixture, "var/spool/in");

@@ -212,7 +212,7 @@ static void other_instances_are_found(void **state)
     fixture_file(fixture, "etc/postfix/main.cf", "");
     snapshot = sample(mail);
     assert_int_equal(snapshot_row_count(snapshot, &table_mail_queues), 6);
-    assert_int_equal(snapshot_row_count(snapshot, &table_sources), 1);
+    assert_int_equal(snapshot_row_count(snapshot, &table_sources), 2);
 }
 
 static void a_flood_of_instances_is_bounded_and_told(void **state)
@@ -231,7 +231,7 @@ static void a_flood_of_instances_is_bounded_and_told(void **state)
 static void a_configured_instance_must_be_there(void **state)
 {
     struct mail *mail = *state;
-    struct mail_instance_option records[] = {{"relay", "/srv/postfix", NULL}, {NULL, "/etc/postfix/", NULL}};
+    struct mail_instance_option records[] = {{.name = "relay", .path = "/srv/postfix"}, {.path = "/etc/postfix/"}};
     mail->options.postfix = (struct option_records){records, 2};
     mail->options.detect = false;
     install(mail);
@@ -239,7 +239,7 @@ static void a_configured_instance_must_be_there(void **state)
     const struct snapshot *snapshot = sample(mail);
     assert_true(fixture_failed(snapshot, "postfix:relay", "/srv/postfix/main.cf: No such file"));
     assert_true(fixture_succeeded(snapshot, "postfix:main"));
-    assert_int_equal(snapshot_row_count(snapshot, &table_sources), 2);
+    assert_int_equal(snapshot_row_count(snapshot, &table_sources), 4);
 
     /* Named and detected, it is one instance, with the name that the user gave. */
     records[1].name = "default";
@@ -247,7 +247,7 @@ static void a_configured_instance_must_be_there(void **state)
     reopen(mail);
     snapshot = sample(mail);
     assert_true(fixture_succeeded(snapshot, "postfix:default"));
-    assert_int_equal(snapshot_row_count(snapshot, &table_sources), 2);
+    assert_int_equal(snapshot_row_count(snapshot, &table_sources), 4);
 }
 
 static void detection_can_be_off(void **state)

@@ -18,7 +18,7 @@ static void files_that_match_are_messages(void **state)
 {
     struct fixture *fixture = *state;
     int64_t now = clock_wall() / CLOCK_SECOND;
-    records[0] = (struct mail_instance_option){"pickup", "/srv/pickup", "*.eml"};
+    records[0] = (struct mail_instance_option){.name = "pickup", .path = "/srv/pickup", .include = "*.eml"};
     fixture_directory(fixture, "srv/pickup/inner.eml");
     fixture_file(fixture, "srv/pickup/a.eml", "12345");
     fixture_file(fixture, "srv/pickup/b.eml", "1234567");
@@ -53,9 +53,9 @@ static void files_that_match_are_messages(void **state)
 static void each_spool_is_a_source_of_its_own(void **state)
 {
     struct fixture *fixture = *state;
-    records[0] = (struct mail_instance_option){"missing", "/srv/missing", "*"};
-    records[1] = (struct mail_instance_option){"drop", "/srv/drop", "*"};
-    records[2] = (struct mail_instance_option){"drop", "/srv/other", "*"};
+    records[0] = (struct mail_instance_option){.name = "missing", .path = "/srv/missing", .include = "*"};
+    records[1] = (struct mail_instance_option){.name = "drop", .path = "/srv/drop", .include = "*"};
+    records[2] = (struct mail_instance_option){.name = "drop", .path = "/srv/other", .include = "*"};
     fixture_directory(fixture, "srv/drop");
     fixture_directory(fixture, "srv/other");
     fixture_file(fixture, "srv/other/m", "");
@@ -73,7 +73,7 @@ static void each_spool_is_a_source_of_its_own(void **state)
 static void times_that_cannot_be_do_no_harm(void **state)
 {
     struct fixture *fixture = *state;
-    records[0] = (struct mail_instance_option){"drop", "/srv/drop", "*"};
+    records[0] = (struct mail_instance_option){.name = "drop", .path = "/srv/drop", .include = "*"};
     fixture_directory(fixture, "srv/drop");
     fixture_file(fixture, "srv/drop/past", "");
     fixture_file(fixture, "srv/drop/future", "");

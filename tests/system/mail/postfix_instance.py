@@ -38,6 +38,7 @@ alias_maps =
 alias_database =
 maillog_file_prefixes = {root}
 maillog_file = $root/log
+{extra}
 """
 
 
@@ -60,11 +61,15 @@ def wait_until(condition, what):
 class Postfix:
     """Use as a context: it runs inside, and nothing of it is left afterwards."""
 
-    def __init__(self, long_ids):
+    def __init__(self, long_ids, extra="", port=PORT, processes="-"):
+        """extra: more lines of main.cf. processes: how many smtpd there may be."""
         self.root = pathlib.Path(tempfile.mkdtemp(prefix="chokepoint-postfix-"))
         self.netns = f"cp-mail-{os.getpid()}"
         self.config = self.root / "etc"
         self.long_ids = long_ids
+        self.extra = extra
+        self.port = port
+        self.processes = processes
 
     def __enter__(self):
         try:
@@ -82,15 +87,14 @@ class Postfix:
             (self.root / name).mkdir()
         os.chown(self.root / "data", pwd.getpwnam("postfix").pw_uid, -1)
         (self.config / "main.cf").write_text(
-            MAIN_CF.format(root=self.root, long_ids="yes" if self.long_ids else "no"))
+            MAIN_CF.format(root=self.root, long_ids="yes" if self.long_ids else "no", extra=self.extra))
         (self.config / "master.cf").write_text(self._master_cf())
         run("ip", "netns", "add", self.netns)
         self.inside("ip", "link", "set", "lo", "up")
         self.inside("postfix", "-c", str(self.config), "start")
         wait_until(self._answers, "smtpd answers")
 
-    @staticmethod
-    def _master_cf():
+    def _master_cf(self):
         """The package's services, none of them in a chroot, smtpd on a port of ours."""
         lines = []
         for line in pathlib.Path("/etc/postfix/master.cf.proto").read_text().splitlines():
@@ -98,13 +102,14 @@ class Postfix:
             if len(fields) >= 8 and not line.startswith(("#", " ")):
                 fields[4] = "n"
                 if fields[:2] == ["smtp", "inet"]:
-                    fields[0] = f"127.0.0.1:{PORT}"
+                    fields[0] = f"127.0.0.1:{self.port}"
+                    fields[6] = str(self.processes)
                 line = " ".join(fields)
             lines.append(line)
         return "\n".join(lines) + "\n"
 
     def _answers(self):
-        probe = f"exec 3<>/dev/tcp/127.0.0.1/{PORT} && head -c 3 <&3"
+        probe = f"exec 3<>/dev/tcp/127.0.0.1/{self.port} && head -c 3 <&3"
         return self.inside("timeout", "5", "bash", "-c", probe, check=False).startswith("220")
 
     def __exit__(self, *_):
@@ -122,7 +127,7 @@ class Postfix:
 
     def inject(self, count, size):
         self.inside("smtp-source", "-s", "4", "-m", str(count), "-l", str(size), "-f", "sender@mail.example",
-                    "-t", "recipient@example.net", f"127.0.0.1:{PORT}")
+                    "-t", "recipient@example.net", f"127.0.0.1:{self.port}")
 
     def queue(self):
         """What postqueue says: a list of messages."""

@@ -3,19 +3,11 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 
 #include "base/file.h"
 #include "collectors/mail/servers/postfix/main_cf.h"
 
 #define MAIN_CF_SIZE_MAX 1048576u
-
-static bool same_file(const struct postfix_config *config, const struct stat *status)
-{
-    return config->loaded && config->device == status->st_dev && config->inode == status->st_ino &&
-           config->size == status->st_size && config->modified.tv_sec == status->st_mtim.tv_sec &&
-           config->modified.tv_nsec == status->st_mtim.tv_nsec;
-}
 
 /* Postfix's own defaults of what the paths we need may refer to. */
 static int set_defaults(struct main_cf *main_cf, const char *config_directory)
@@ -81,21 +73,17 @@ static int load(struct postfix_config *config, const char *path, const char *con
 
 int postfix_config_refresh(struct postfix_config *config, const char *path, const char *config_directory)
 {
-    struct stat status;
-    if (stat(path, &status) < 0)
-        return -errno;
-    if (same_file(config, &status))
-        return 0;
-    config->loaded = false;
-    int error = load(config, path, config_directory);
+    struct watched_file found;
+    int error = watched_file_look(path, &found);
     if (error < 0)
         return error;
-    config->loaded = true;
-    config->device = status.st_dev;
-    config->inode = status.st_ino;
-    config->size = status.st_size;
-    config->modified = status.st_mtim;
-    return 0;
+    if (watched_file_same(&config->file, &found))
+        return 0;
+    config->file.known = false;
+    error = load(config, path, config_directory);
+    if (error == 0)
+        config->file = found;
+    return error;
 }
 
 void postfix_config_free(struct postfix_config *config)

@@ -3,9 +3,7 @@
 #ifndef CHOKEPOINT_COLLECTORS_MAIL_SERVERS_POSTFIX_CONFIG_H
 #define CHOKEPOINT_COLLECTORS_MAIL_SERVERS_POSTFIX_CONFIG_H
 
-#include <stdbool.h>
-#include <sys/types.h>
-#include <time.h>
+#include "collectors/mail/watched_file.h"
 
 /* Start with zeroes. The texts are NULL until the first success. */
 struct postfix_config {
@@ -13,11 +11,7 @@ struct postfix_config {
     char *instance_name;   /* multi_instance_name; may be "" */
     char *instance_others; /* multi_instance_directories: paths set apart by blanks or commas; may be "" */
 
-    bool loaded; /* the file with this stamp was read well */
-    dev_t device;
-    ino_t inode;
-    off_t size;
-    struct timespec modified;
+    struct watched_file file; /* as it was when it was read well */
 };
 
 /* Reads main.cf at path if it changed; config_directory is what $config_directory stands for. 0; -EINVAL for what

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,7 @@
 #include "collectors/mail/queue_row.h"
 #include "collectors/mail/servers/postfix/queue_file.h"
 #include "collectors/mail/servers/postfix/queue_id.h"
+#include "collectors/mail/servers/postfix/running.h"
 
 static enum arrival_method message_name(const void *context, const char *name, size_t length, int64_t *ret_arrival)
 {
@@ -68,6 +70,7 @@ void postfix_instance_free(struct postfix_instance *instance)
     for (size_t i = 0; i < POSTFIX_QUEUES; i++)
         queue_tree_free(instance->queues[i]);
     postfix_config_free(&instance->config);
+    postfix_limits_free(&instance->limits);
     free(instance->config_directory);
     free(instance->name);
     free(instance->fallback_name);
@@ -127,7 +130,8 @@ static void put_rows(const struct postfix_instance *instance, const char *server
         queue_tree_totals(instance->queues[i], builder_wall_now(sample->builder), &totals);
         char directory[FILE_PATH_MAX];
         (void)file_path(directory, sizeof(directory), instance->config.queue_directory, queues[i].name);
-        struct queue_label label = {MAIL_POSTFIX, server, queues[i].name, directory, queues[i].format->retry_times};
+        struct queue_label label = {MAIL_POSTFIX, server, queues[i].name, directory, queues[i].format->retry_times,
+                                    false};
         queue_row_put(sample->builder, &label, &totals);
     }
 }
@@ -151,4 +155,27 @@ int postfix_instance_collect(struct postfix_instance *instance, const char *root
     if (error == 0)
         put_rows(instance, server, sample);
     return error;
+}
+
+int postfix_instance_collect_limits(struct postfix_instance *instance, const struct collector_paths *paths,
+                                    const char *server, struct builder *builder, char subject[FILE_PATH_MAX])
+{
+    int error = postfix_limits_refresh(&instance->limits, paths->rootfs, instance->config_directory, subject);
+    if (error < 0)
+        return error;
+    char directory[FILE_PATH_MAX], config[FILE_PATH_MAX];
+    (void)file_path(config, sizeof(config), instance->config_directory, "main.cf");
+    struct server_row row = {.mta = MAIL_POSTFIX,
+                             .server = server,
+                             .required = instance->limits.required_bytes,
+                             .required_percent = NAN,
+                             .config = config};
+    limits_put(&instance->limits.limits, builder, MAIL_POSTFIX, server);
+    if (instance->config_error == 0 &&
+        file_path(directory, sizeof(directory), paths->rootfs, instance->config.queue_directory) == 0) {
+        row.directory = directory;
+        row.state = postfix_running_state(paths->procfs, directory, postfix_limits_changed(&instance->limits));
+    }
+    server_row_put(builder, &row);
+    return 0;
 }

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
- * One Postfix instance: a configuration directory and six queues. One source. */
+ * One Postfix instance: a configuration directory and six queues. Two sources: the queues, and the limits. */
 #ifndef CHOKEPOINT_COLLECTORS_MAIL_SERVERS_POSTFIX_INSTANCE_H
 #define CHOKEPOINT_COLLECTORS_MAIL_SERVERS_POSTFIX_INSTANCE_H
 
 #include "base/file.h"
+#include "collectors/collector.h"
 #include "collectors/mail/sample.h"
 #include "collectors/mail/servers/postfix/config.h"
+#include "collectors/mail/servers/postfix/limits.h"
 
 #define POSTFIX_QUEUES 6u
 
@@ -19,6 +21,7 @@ struct postfix_instance {
     bool wanted; /* still part of the configuration in this sample */
     int config_error;
     struct postfix_config config;
+    struct postfix_limits limits;
     struct queue_tree *queues[POSTFIX_QUEUES];
 };
 
@@ -39,5 +42,9 @@ const char *postfix_instance_name(const struct postfix_instance *instance);
  * (negative errno) subject tells the path that could not be read; the caller rolls back. */
 int postfix_instance_collect(struct postfix_instance *instance, const char *root, const char *server,
                              const struct mail_sample *sample, char subject[FILE_PATH_MAX]);
+
+/* Puts the limits, the room for the queues and whether the configuration is stale; the rest as above. */
+int postfix_instance_collect_limits(struct postfix_instance *instance, const struct collector_paths *paths,
+                                    const char *server, struct builder *builder, char subject[FILE_PATH_MAX]);
 
 #endif

@@ -76,6 +76,14 @@ int main_cf_parse(struct main_cf *main_cf, const char *text, size_t length)
     return error;
 }
 
+size_t main_cf_find(const struct main_cf *main_cf, const char *name)
+{
+    for (size_t i = main_cf->count; i > 0; i--)
+        if (strcmp(main_cf->entries[i - 1].name, name) == 0)
+            return i - 1;
+    return main_cf->count;
+}
+
 void main_cf_free(struct main_cf *main_cf)
 {
     arena_free(&main_cf->arena);

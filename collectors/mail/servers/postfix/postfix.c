@@ -169,17 +169,37 @@ static const char *unique_name(const struct postfix *postfix, const struct postf
     return name;
 }
 
+static int collect_queues(struct postfix *postfix, struct postfix_instance *instance, const char *name,
+                          const struct mail_sample *sample)
+{
+    char source[FILE_PATH_MAX];
+    char subject[FILE_PATH_MAX];
+    struct builder_mark mark = builder_mark(sample->builder);
+    (void)snprintf(source, sizeof(source), "postfix:%s", name);
+    int error = postfix_instance_collect(instance, postfix->paths->rootfs, name, sample, subject);
+    source_report(sample->builder, &(struct source){"mail", source, subject}, mark, error);
+    return error == -ENOMEM ? error : 0;
+}
+
+/* A source of its own: anybody may read the configuration, and few the queues. */
+static int collect_limits(struct postfix *postfix, struct postfix_instance *instance, const char *name,
+                          const struct mail_sample *sample)
+{
+    char source[FILE_PATH_MAX];
+    char subject[FILE_PATH_MAX] = "";
+    struct builder_mark mark = builder_mark(sample->builder);
+    (void)snprintf(source, sizeof(source), "postfix:%s:limits", name);
+    int error = postfix_instance_collect_limits(instance, postfix->paths, name, sample->builder, subject);
+    source_report(sample->builder, &(struct source){"mail", source, subject}, mark, error);
+    return error == -ENOMEM ? error : 0;
+}
+
 static int collect_instance(struct postfix *postfix, struct postfix_instance *instance,
                             const struct mail_sample *sample)
 {
     const char *name = unique_name(postfix, instance);
-    char source[FILE_PATH_MAX];
-    (void)snprintf(source, sizeof(source), "postfix:%s", name);
-    char subject[FILE_PATH_MAX];
-    struct builder_mark mark = builder_mark(sample->builder);
-    int error = postfix_instance_collect(instance, postfix->paths->rootfs, name, sample, subject);
-    source_report(sample->builder, &(struct source){"mail", source, subject}, mark, error);
-    return error == -ENOMEM ? error : 0;
+    int error = collect_queues(postfix, instance, name, sample);
+    return error < 0 ? error : collect_limits(postfix, instance, name, sample);
 }
 
 static int postfix_collect(void *state, const struct mail_sample *sample)

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Whether a configuration file changed since it was last read, by stat(2) alone. */
+#ifndef CHOKEPOINT_COLLECTORS_MAIL_WATCHED_FILE_H
+#define CHOKEPOINT_COLLECTORS_MAIL_WATCHED_FILE_H
+
+#include <stdbool.h>
+#include <sys/stat.h>
+
+/* Start with zeroes: nothing was read yet. */
+struct watched_file {
+    bool known;
+    dev_t device;
+    ino_t inode;
+    off_t size;
+    struct timespec modified;
+};
+
+/* What the file is now. 0 or negative errno with *ret_file untouched. */
+int watched_file_look(const char *path, struct watched_file *ret_file);
+
+/* Whether both are known and the same. */
+bool watched_file_same(const struct watched_file *a, const struct watched_file *b);
+
+#endif

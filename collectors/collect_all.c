@@ -22,6 +22,15 @@ struct collection {
     size_t count;
 };
 
+static int open_member(const struct collection *collection, struct member *member)
+{
+    if (member->open)
+        return 0;
+    int error = member->collector->open(&collection->paths, member->options, &member->state);
+    member->open = error >= 0;
+    return error < 0 ? error : 0;
+}
+
 int collection_new(const struct collector_paths *paths, const struct collection_choice *choices,
                    struct collection **ret_collection)
 {
@@ -44,6 +53,12 @@ int collection_new(const struct collector_paths *paths, const struct collection_
     return 0;
 }
 
+void collection_open(struct collection *collection)
+{
+    for (size_t i = 0; i < collection->count; i++)
+        (void)open_member(collection, &collection->members[i]);
+}
+
 void collection_free(struct collection *collection)
 {
     if (!collection)
@@ -57,12 +72,9 @@ void collection_free(struct collection *collection)
 
 static int run(struct collection *collection, struct member *member, struct builder *builder, int64_t deadline)
 {
-    if (!member->open) {
-        int error = member->collector->open(&collection->paths, member->options, &member->state);
-        if (error < 0)
-            return error;
-        member->open = true;
-    }
+    int error = open_member(collection, member);
+    if (error < 0)
+        return error;
     return member->collector->collect(member->state, builder, deadline);
 }
 

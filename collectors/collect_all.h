@@ -14,9 +14,13 @@ struct collection_choice {
 };
 
 /* Prepares the chosen collectors. paths and choices' options outlive the collection; choices itself is copied.
- * 0 or -ENOMEM; a collector that cannot open is tried again at each sample. */
+ * 0 or -ENOMEM. */
 int collection_new(const struct collector_paths *paths, const struct collection_choice *choices,
                    struct collection **ret_collection);
+
+/* Opens the chosen collectors, which may take half a second: the first sample has no time for it. One that cannot open
+ * is told by the samples, which try again. */
+void collection_open(struct collection *collection);
 
 /* Closes every collector. NULL is fine. */
 void collection_free(struct collection *collection);

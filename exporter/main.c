@@ -187,6 +187,7 @@ static void give_plan(struct agent *agent)
         .fill = fill,
         .context = agent->use,
     };
+    collection_open(agent->use->collection);
     sampler_use(agent->sampler, &plan);
 }
 

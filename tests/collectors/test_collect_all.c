@@ -172,6 +172,22 @@ static void a_collector_that_cannot_open_is_tried_again(void **state)
     collection_free(collection);
 }
 
+static void what_is_open_is_not_opened_again(void **state)
+{
+    (void)state;
+    struct collection *collection = begin(all);
+    acts[2].open_error = -EPERM;
+    collection_open(collection);
+    assert_int_equal(acts[0].opened, 1);
+    assert_int_equal(acts[2].opened, 0);
+    acts[2].open_error = 0;
+    struct snapshot *snapshot = sample(collection, NULL);
+    assert_int_equal(acts[0].opened, 1);
+    assert_int_equal(acts[2].opened, 1);
+    snapshot_release(snapshot);
+    collection_free(collection);
+}
+
 static void one_that_is_off_is_not_opened_nor_told(void **state)
 {
     (void)state;
@@ -232,6 +248,7 @@ int main(void)
         cmocka_unit_test(the_last_success_stays_known),
         cmocka_unit_test(nothing_of_the_kind_is_a_success),
         cmocka_unit_test(a_collector_that_cannot_open_is_tried_again),
+        cmocka_unit_test(what_is_open_is_not_opened_again),
         cmocka_unit_test(one_that_is_off_is_not_opened_nor_told),
         cmocka_unit_test(each_has_an_equal_share_of_the_time_left),
         cmocka_unit_test(a_failed_source_takes_its_rows_along),

@@ -7,7 +7,10 @@ int sight_init(struct sight *sight, const struct collector_paths *paths, const s
 {
     sight->procfs = paths->procfs;
     event_watch_init(&sight->events, paths, options, &sight->attribution);
-    return attribution_init(&sight->attribution, paths, options);
+    int error = attribution_init(&sight->attribution, paths, options);
+    if (error == 0)
+        event_watch_open(&sight->events);
+    return error;
 }
 
 int sight_begin(struct sight *sight, int64_t now, bool *ret_anew)

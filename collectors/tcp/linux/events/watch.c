@@ -107,6 +107,13 @@ static void tidy_up(struct event_watch *watch)
     tidy_groups(&watch->tidy, watch->events, &watch->owners, &watch->clock, watch->now);
 }
 
+void event_watch_open(struct event_watch *watch)
+{
+    watch->now = clock_monotonic();
+    if (watch->options->events != TCP_EVENTS_OFF && !watch->events)
+        open_events(watch);
+}
+
 void event_watch_begin(struct event_watch *watch, bool names_anew, int64_t now)
 {
     watch->now = now;

@@ -46,8 +46,11 @@ struct event_watch {
 void event_watch_init(struct event_watch *watch, const struct collector_paths *paths, const struct tcp_options *options,
                       struct attribution *attribution);
 
-/* Begins a sample: opens the events if they are wanted and due, and looks at what they cost. names_anew: owners found
- * before are void. now: CLOCK_MONOTONIC. */
+/* Opens the events if they are wanted, which takes a few tenths of a second: not for the time of a sample. */
+void event_watch_open(struct event_watch *watch);
+
+/* Begins a sample: opens the events if they are wanted and due again, and looks at what they cost. names_anew: owners
+ * found before are void. now: CLOCK_MONOTONIC. */
 void event_watch_begin(struct event_watch *watch, bool names_anew, int64_t now);
 
 /* What this sample of a namespace shall be made of. inode 0 is our own. */

@@ -47,13 +47,13 @@ struct option {
     const char *name; /* the key inside its YAML section; NULL: a flag only */
     const char *flag; /* the flag without "--"; NULL: YAML only */
     enum option_type type;
-    size_t offset;               /* of the value in the section's struct */
-    const char *fallback;        /* the default as a user would write it (TEXTS: one item); NULL: zero or empty */
-    const char *const *words;    /* WORD: what is allowed, NULL-ended */
+    size_t offset;                     /* of the value in the section's struct */
+    const char *fallback;              /* the default as a user would write it (TEXTS: one item); NULL: zero or empty */
+    const char *const *words;          /* WORD: what is allowed, NULL-ended */
     bool (*accepts)(const char *text); /* TEXT: whether this is allowed; NULL: everything is */
-    const char *allowed;         /* what accepts() wants, for messages */
-    double minimum, maximum;     /* COUNT, REAL, DURATION: both 0 means unbounded */
-    const struct option *fields; /* RECORDS: the fields, ended by OPTION_END; offsets are into the record */
+    const char *allowed;               /* what accepts() wants, for messages */
+    double minimum, maximum;           /* COUNT, REAL, DURATION: both 0 means unbounded */
+    const struct option *fields;       /* RECORDS: the fields, ended by OPTION_END; offsets are into the record */
     size_t record_size;
     bool required;       /* in a record: must be given */
     const char *refused; /* why anything but the default is refused in this version; NULL: accepted */

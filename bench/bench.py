@@ -10,14 +10,15 @@ import mail_part
 import measure
 import report
 import scrape_part
+import snmp_part
 import tcp_part
 from measure import host
 
 LIMIT_SECONDS = 590
 FULL = {"sockets": (10_000, 100_000), "rounds": 3, "samples": 8, "files": 100_000, "messages": 20_000, "requests": 30_000,
-        "rest_seconds": 20}
+        "walks": 8, "connections": 20_000, "rest_seconds": 20}
 QUICK = {"sockets": (500, 1_000), "rounds": 1, "samples": 2, "files": 1_000, "messages": 50, "requests": 500,
-         "rest_seconds": 3}
+         "walks": 1, "connections": 500, "rest_seconds": 3}
 
 
 def give_up(number, _):
@@ -43,6 +44,8 @@ def main():
         result.scrapes(scrape_part.run(things, size["rounds"], size["requests"]))
         result.mail(mail_part.fake(things, tools, size["files"], size["rounds"]),
                     mail_part.real(things, tools, size["messages"], size["rounds"]))
+    with host.Things() as things:
+        result.snmp(*snmp_part.run(things, size["connections"], size["rounds"], size["walks"]))
     with host.Things() as things:
         result.tcp(tcp_part.run(things, tools, size["sockets"], size["rounds"], size["samples"]))
     result.write(arguments.output)

@@ -19,7 +19,7 @@ def processor():
 
 def versions():
     listed = measure.host.run("dpkg-query", "-W", "-f", "${Package} ${Version}, ", "collectd-core", "prometheus-node-exporter",
-                              "prometheus-postfix-exporter", "postfix", "apache2-utils", check=False).stdout
+                              "prometheus-postfix-exporter", "postfix", "apache2-utils", "snmpd", check=False).stdout
     return listed.rstrip(", ")
 
 
@@ -93,6 +93,19 @@ class Report:
         self.lines += ["", f"chokepoint serves {(ours[0] / theirs[0]).text()} × the scrapes. ab takes one of the processors itself."]
         self.budget("scrapes a second × node_exporter", (ours[0] / theirs[0]).median, 15, False)
         self.budget("p99 of a scrape with 100 clients, ms", ours[1].median, 5)
+
+    def snmp(self, found, variables, sockets):
+        self.table(f"SNMP: bulk walks over all tables at their limits, {variables:,} variables, through snmpd", ["CPU, µs a variable", ""], [
+            ["chokepoint, column by column", found["agent_us"].text()],
+            ["chokepoint, eight columns in one request", found["columns_us"].text()], ["snmpd, beside it", found["master_us"].text()],
+            ["chokepoint, GET of all scalars in one request", found["scalars_us"].text()],
+            ["(wall time)", found["wall_us"].text()]])
+        self.table(f"SNMP: what an NMS asks of {sockets:,} TIME_WAIT", ["", "CPU", "wall, µs a variable"], [
+            ["snmpd's own tcpConnectionTable, 2 variables a socket",
+             f"{found['own_us'].text()} µs a variable, {found['own_total_ms'].text()} ms in all", found["own_wall_us"].text()],
+            ["chokepointTcpStateSockets, 11 variables: the sums, agent and snmpd", f"{found['states_ms'].text()} ms in all", ""]])
+        self.budget("SNMP: agent CPU, µs a variable, column by column", found["agent_us"].median, 20)
+        self.budget("SNMP: agent CPU, µs a variable, eight columns in one request", found["columns_us"].median, 20)
 
     def rest(self, share, memory):
         self.table("At rest: defaults, idle host, 5 s interval", ["", ""], [

@@ -51,9 +51,9 @@ struct column {
     unsigned bound;           /* TEXT, ADDRESS, ENDPOINT: most octets; 0 means 255 */
     const char *const *words; /* WORD: the spellings, NULL-ended */
     const unsigned *numbers;  /* WORD: the numbers in the MIB, as many as words; NULL: position + 1 */
-    unsigned mib;             /* column number in the MIB, 1 to 99; 0: not in the MIB. An ADDRESS or ENDPOINT also takes the
-                               * number before (InetAddressType), an ENDPOINT the number after (InetPortNumber) too */
-    const char *help;         /* one sentence; the metric's HELP, the same for all columns of one family */
+    unsigned mib;     /* column number in the MIB, 1 to 99; 0: not in the MIB. An ADDRESS or ENDPOINT also takes the
+                       * number before (InetAddressType), an ENDPOINT the number after (InetPortNumber) too */
+    const char *help; /* one sentence; the metric's HELP, the same for all columns of one family */
 };
 
 /* What bounds a table. max_rows 0: as many rows as there are, never folded. */

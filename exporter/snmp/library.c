@@ -34,6 +34,9 @@ static char standalone_modules[] = "system_mib,sysORTable,snmp_mib,snmpEngine,sn
 /* Whom to tell. Not handed to net-snmp with the callbacks, because it free()s what it is given. */
 static const struct library_events *events;
 
+/* Whether there are descriptors that library_turn() has not seen yet. */
+static bool new_descriptors = true;
+
 static int on_session_init(int major, int minor, void *argument, void *context)
 {
     netsnmp_session *session = argument;
@@ -51,6 +54,7 @@ static int on_session_open(int major, int minor, void *argument, void *context)
     (void)minor;
     (void)argument;
     (void)context;
+    new_descriptors = true;
     events->session(events->context, true);
     return SNMP_ERR_NOERROR;
 }
@@ -178,9 +182,10 @@ int library_open(const struct snmp_server_settings *settings, struct handler *ha
 /* net-snmp leaves its sockets open to programs that the agent may start. */
 static void close_on_exec(int count, netsnmp_large_fd_set *set)
 {
-    for (int descriptor = 0; descriptor < count; descriptor++)
+    for (int descriptor = 0; new_descriptors && descriptor < count; descriptor++)
         if (netsnmp_large_fd_is_set(descriptor, set))
             (void)fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+    new_descriptors = false;
 }
 
 bool library_turn(int wake)

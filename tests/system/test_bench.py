@@ -19,7 +19,7 @@ class Bench(unittest.TestCase):
         self.assertEqual(bench.wait(), 0, said)
         text = output.read_text()
         for word in ("chokepoint", "bare dump", "collectd tcpconns", "node_exporter tcpstat", "bare getdents64 walk",
-                     "prometheus-postfix-exporter", "At rest", "Scrapes"):
+                     "prometheus-postfix-exporter", "At rest", "Scrapes", "tcpConnectionTable", "all tables at their limits"):
             self.assertIn(word, text)
         rows = [line for line in text.splitlines() if line.startswith("| chokepoint |")]
         self.assertEqual(len(rows), 3, text)

@@ -12,7 +12,6 @@
 #include "base/file.h"
 #include "base/parse.h"
 #include "collectors/tcp/linux/cgroups.h"
-#include "collectors/tcp/linux/processes.h"
 #include "snapshot/builder.h"
 
 #define ROUND_INTERVAL (10 * CLOCK_SECOND)
@@ -187,11 +186,13 @@ static int begin_round(struct namespaces *namespaces, int64_t now)
     namespaces->looked = namespaces->unreadable = 0;
     namespaces->overflow = namespaces->wanted = false;
     int error = find_own(namespaces);
-    return error < 0 ? error : note_all_named(namespaces);
+    if (error == 0)
+        error = note_all_named(namespaces);
+    return error < 0 ? error : pids_list(&namespaces->pids, namespaces->paths->procfs);
 }
 
 /* Forgets what the round did not find. */
-static void end_round(struct namespaces *namespaces, bool hidden)
+static void end_round(struct namespaces *namespaces)
 {
     size_t kept = 0;
     for (size_t i = 0; i < namespaces->count; i++) {
@@ -202,35 +203,27 @@ static void end_round(struct namespaces *namespaces, bool hidden)
             namespace_free(namespace);
     }
     namespaces->count = kept;
-    namespaces->next = 0;
-    namespaces->blind = hidden || namespaces->unreadable * 10 > namespaces->looked;
+    namespaces->blind = !pids_include_init(&namespaces->pids) || namespaces->unreadable * 10 > namespaces->looked;
+    pids_free(&namespaces->pids);
 }
 
 int namespaces_discover(struct namespaces *namespaces, int64_t now, int64_t deadline)
 {
-    pid_t *pids = NULL;
-    if (namespaces->next == 0) {
+    if (pids_at_end(&namespaces->pids)) {
         bool due = namespaces->begun == 0 || namespaces->wanted || now - namespaces->begun >= ROUND_INTERVAL;
         int error = due ? begin_round(namespaces, now) : 0;
         if (!due || error < 0)
             return error;
     }
     int64_t budget = clock_monotonic() + ROUND_BUDGET;
-    ssize_t count = processes_list(namespaces->paths->procfs, &pids);
-    int error = count < 0 ? (int)count : 0;
-    bool in_time = true;
-    for (ssize_t i = 0; i < count && error == 0 && in_time; i++) {
-        if (pids[i] < namespaces->next)
-            continue;
-        error = note_process(namespaces, pids[i]);
-        namespaces->next = pids[i] + 1;
-        if (i % CLOCK_STRIDE == CLOCK_STRIDE - 1)
-            in_time = clock_monotonic() < (budget < deadline ? budget : deadline);
+    int error = 0;
+    for (pid_t pid; error == 0 && (pid = pids_next(&namespaces->pids)) != 0;) {
+        error = note_process(namespaces, pid);
+        if (namespaces->looked % CLOCK_STRIDE == 0 && clock_monotonic() >= (budget < deadline ? budget : deadline))
+            break;
     }
-    bool hidden = count < 1 || pids[0] != 1;
-    free(pids);
-    if (error == 0 && in_time)
-        end_round(namespaces, hidden);
+    if (error == 0 && pids_at_end(&namespaces->pids))
+        end_round(namespaces);
     return error;
 }
 
@@ -268,4 +261,5 @@ void namespaces_free(struct namespaces *namespaces)
     for (size_t i = 0; i < namespaces->count; i++)
         namespace_free(namespaces->items[i]);
     namespaces->count = 0;
+    pids_free(&namespaces->pids);
 }

@@ -170,10 +170,10 @@ static int find_own(struct namespaces *namespaces)
     char path[FILE_PATH_MAX];
     struct stat status;
     int error = file_path(path, sizeof(path), namespaces->paths->procfs, "self/ns/net");
-    if (error == 0 && stat(path, &status) < 0)
-        error = -errno;
-    if (error < 0)
+    if (error != 0)
         return error;
+    if (stat(path, &status) < 0)
+        return -errno;
     namespaces->own = status.st_ino;
     namespaces->device = status.st_dev;
     return 0;
@@ -242,10 +242,9 @@ void namespaces_judge(struct namespaces *namespaces, int64_t now)
         qsort(namespaces->items, namespaces->count, sizeof(struct namespace *), compare_sockets);
     for (size_t i = 0; i < namespaces->count; i++) {
         struct namespace *namespace = namespaces->items[i];
-        if (i < NAMESPACES_SHOWN)
-        namespace->mattered = now;
-        namespace->matters =
-            namespace->mattered != 0 && now - namespace->mattered < BUILDER_HOLD && shown < NAMESPACES_SHOWN_MOST;
+        namespace->mattered = i < NAMESPACES_SHOWN ? now : namespace->mattered;
+        bool lately = namespace->mattered != 0 && now - namespace->mattered < BUILDER_HOLD;
+        namespace->matters = lately && shown < NAMESPACES_SHOWN_MOST;
         shown += namespace->matters;
     }
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The processes of a host, listed once for a walk over them that may take several samples: with 100,000 of them the list
- * alone takes longer than a sample may spend. */
+ * The processes of a host, listed once for a walk over them that may take several samples: with 100,000 of them the
+ * list alone takes longer than a sample may spend. */
 #ifndef CHOKEPOINT_COLLECTORS_TCP_LINUX_PIDS_H
 #define CHOKEPOINT_COLLECTORS_TCP_LINUX_PIDS_H
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * A /proc of 100,000 processes that are all called alike: every owner is found, a sample spends no more than its budget,
- * and what is kept does not grow with the processes. */
+ * A /proc of 100,000 processes that are all called alike: every owner is found, a sample spends no more than its
+ * budget, and what is kept does not grow with the processes. */
 #include <errno.h>
 #include <fcntl.h>
 #include <malloc.h>
@@ -26,6 +26,8 @@ static int make_all(void **state)
     (void)state;
     snprintf(root, sizeof(root), "/dev/shm/chokepoint-tree-XXXXXX");
     assert_non_null(mkdtemp(root));
+    char shared[96];
+    snprintf(shared, sizeof(shared), "%s/shared/fd", root);
     tree_link(root, "shared/fd/3", "socket:[1]");
     int top = open(root, O_RDONLY | O_DIRECTORY);
     for (int pid = 1; pid <= PROCESSES; pid++) {
@@ -36,7 +38,7 @@ static int make_all(void **state)
         assert_int_equal(symlinkat("/opt/same/worker (deleted)", top, name), 0);
         snprintf(name, sizeof(name), "%d/fd", pid);
         if (pid % EVERY != 0) {
-            assert_int_equal(symlinkat("../shared/fd", top, name), 0);
+            assert_int_equal(symlinkat(shared, top, name), 0);
             continue;
         }
         assert_int_equal(mkdirat(top, name, 0755), 0);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Answers of the kernel that do not go as they should: interrupted, cut, late, ended by an error. The linker's --wrap puts
- * them in place of what a real netlink socket gives. */
+ * Answers of the kernel that do not go as they should: interrupted, cut, late, ended by an error. The linker's --wrap
+ * puts them in place of what a real netlink socket gives. */
 #include <errno.h>
 #include <libmnl/libmnl.h>
 #include <linux/inet_diag.h>
@@ -12,15 +12,16 @@
 
 /* The linker alone knows that they are used. */
 __attribute__((used)) ssize_t __wrap_mnl_socket_recvfrom(const struct mnl_socket *socket, void *buffer, size_t size);
-__attribute__((used)) ssize_t __wrap_mnl_socket_sendto(const struct mnl_socket *socket, const void *buffer, size_t size);
+__attribute__((used)) ssize_t __wrap_mnl_socket_sendto(const struct mnl_socket *socket, const void *buffer,
+                                                       size_t size);
 
 /* One datagram: a row of a listener, or the end with a status. */
 struct datagram {
     uint16_t type;
     uint16_t flags;
-    int error;      /* the receiving fails with this errno */
-    int status;     /* of NLMSG_DONE and NLMSG_ERROR */
-    int late;       /* answers a request before this one */
+    int error;  /* the receiving fails with this errno */
+    int status; /* of NLMSG_DONE and NLMSG_ERROR */
+    int late;   /* answers a request before this one */
 };
 
 static const struct datagram *script;
@@ -68,9 +69,18 @@ static void visit(void *context, const struct tcp_socket *socket)
 static void each_end_is_told_and_the_next_walk_is_clean(void **state)
 {
     (void)state;
-#define ROW  {.type = TCPDIAG_GETSOCK}
-#define LATE {.type = TCPDIAG_GETSOCK, .late = 1}
-#define DONE {.type = NLMSG_DONE}
+#define ROW                                                                                                            \
+    {                                                                                                                  \
+        .type = TCPDIAG_GETSOCK                                                                                        \
+    }
+#define LATE                                                                                                           \
+    {                                                                                                                  \
+        .type = TCPDIAG_GETSOCK, .late = 1                                                                             \
+    }
+#define DONE                                                                                                           \
+    {                                                                                                                  \
+        .type = NLMSG_DONE                                                                                             \
+    }
     static const struct {
         struct datagram datagrams[4];
         int expected;

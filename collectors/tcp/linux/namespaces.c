@@ -11,13 +11,17 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/parse.h"
+#include "base/utf8.h"
 #include "collectors/tcp/linux/cgroups.h"
 #include "snapshot/builder.h"
+#include "snapshot/tables/tcp_sockets.h"
 
 #define ROUND_INTERVAL (10 * CLOCK_SECOND)
 /* What one sample may spend on a round: about 10,000 processes. */
 #define ROUND_BUDGET (30 * CLOCK_MILLISECOND)
 #define CLOCK_STRIDE 64u
+/* For "#256". */
+#define NUMBER_ROOM 4u
 /* init and the parent of kernel threads live in the host's own namespace, where we need not be. */
 #define LAST_INIT 2
 /* Where ip-netns(8) keeps names, below rootfs. */
@@ -39,12 +43,18 @@ static bool name_is_taken(const struct namespaces *namespaces, const char *name)
     return false;
 }
 
-/* Two namespaces of one unit, or of programs called alike, are told apart by a number that each keeps. */
-static void make_unique(const struct namespaces *namespaces, char *name, size_t size)
+/* As long as every table's column holds, so that it is the same in all. Two namespaces of one unit, or of programs
+ * called alike, are told apart by a number that each keeps. "other" is our own word for the fold. */
+static void choose_name(const struct namespaces *namespaces, const char *wish, char *name, size_t size)
 {
-    size_t length = strlen(name);
-    for (unsigned number = 2; name_is_taken(namespaces, name); number++)
-        (void)snprintf(name + length, size - length, "#%u", number);
+    size_t length = strlen(wish), written = utf8_bound(name, size, TCP_NETNS_BOUND, wish, length);
+    name[written] = '\0';
+    if (strcmp(name, "other") == 0)
+        (void)snprintf(name, size, "other*");
+    for (unsigned number = 2; name_is_taken(namespaces, name); number++) {
+        written = utf8_bound(name, size, TCP_NETNS_BOUND - NUMBER_ROOM, wish, length);
+        (void)snprintf(name + written, size - written, "#%u", number);
+    }
 }
 
 static int add(struct namespaces *namespaces, uint64_t inode, const char *wish, const char *path,
@@ -55,9 +65,7 @@ static int add(struct namespaces *namespaces, uint64_t inode, const char *wish, 
         namespaces->overflow = true;
         return -ENOSPC;
     }
-    /* "other" is our own word for the fold. */
-    (void)snprintf(name, sizeof(name) - 8, "%s%s", wish, strcmp(wish, "other") == 0 ? "*" : "");
-    make_unique(namespaces, name, sizeof(name));
+    choose_name(namespaces, wish, name, sizeof(name));
     struct namespace *namespace = namespace_new(inode, name, path);
     if (!namespace)
         return -ENOMEM;

@@ -142,6 +142,7 @@ static void names_stay_apart_from_each_other_and_from_our_words(void **state)
     struct world world;
     set_up(&world);
     tree_file(world.root, "run/netns/other", "%s", "");
+    tree_file(world.root, "run/netns/a-name-that-is-longer-than-a-column", "%s", "");
     for (unsigned pid = 30; pid < 33; pid++) {
         char name[64];
         snprintf(name, sizeof(name), "proc/%u/ns/net", pid);
@@ -151,6 +152,14 @@ static void names_stay_apart_from_each_other_and_from_our_words(void **state)
     }
     struct snapshot *snapshot = collect(&world, NULL);
     assert_int_equal(established(snapshot, "other*"), 1);
+    const char *bounded = NULL;
+    for (size_t i = 0; i < snapshot_row_count(snapshot, &table_tcp_counters); i++) {
+        const char *name = snapshot_text(snapshot, &table_tcp_counters, i, TCP_COUNTERS_NETNS);
+        if (strncmp(name, "a-name-", 7) == 0)
+            bounded = name;
+    }
+    assert_non_null(bounded);
+    assert_int_equal(established(snapshot, bounded), 1);
     assert_int_equal(established(snapshot, "sandbox"), 1);
     assert_int_equal(established(snapshot, "sandbox#2"), 1);
     assert_int_equal(established(snapshot, "sandbox#3"), 1);

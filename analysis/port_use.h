@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Ephemeral ports taken towards each destination against those that there are, and where that is going: ports fill
- * within one TIME_WAIT or they level off, so what counts is the level, not the slope (docs/decisions/0005). */
+ * within one TIME_WAIT or they level off, so what counts is the level, not the slope (docs/decisions/0006). */
 #ifndef CHOKEPOINT_ANALYSIS_PORT_USE_H
 #define CHOKEPOINT_ANALYSIS_PORT_USE_H
 

@@ -90,6 +90,8 @@ static void write_holders(const struct snapshot *snapshot, size_t row, struct te
 static const struct view_field port_fields[] = {
     {.heading = "Ports taken", .write = write_ports_used, .numeric = true},
     {.heading = "Reusable", .column = PORT_USE_REUSABLE, .numeric = true},
+    {.heading = "Settles at", .column = PORT_USE_DEMAND, .numeric = true},
+    {.heading = "Full in", .column = PORT_USE_EXHAUSTION, .numeric = true},
     {.heading = "Destination", .column = PORT_USE_DESTINATION},
     {.heading = "Source", .column = PORT_USE_SOURCE},
     {.heading = "Namespace", .column = PORT_USE_NETNS},

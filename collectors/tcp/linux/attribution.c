@@ -232,6 +232,7 @@ void attribution_free(struct attribution *attribution)
     free(attribution->rules);
     free(attribution->listening);
     free(attribution->pending);
+    processes_free(&attribution->processes);
     inodes_free(&attribution->inodes);
     cgroups_free(&attribution->cgroups);
     names_free(&attribution->names);

@@ -145,7 +145,7 @@ static int read_number(const struct counters_place *place, const char *name, uin
 
 int conntrack_put(struct builder *builder, const struct counters_place *place)
 {
-    uint64_t entries, limit, sum;
+    uint64_t entries = 0, limit = 0, sum;
     int error = read_number(place, "nf_conntrack_count", &entries);
     if (error == 0)
         error = read_number(place, "nf_conntrack_max", &limit);

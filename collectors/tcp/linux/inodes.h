@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 /* Most sockets that are remembered: 24 bytes each at twice the room. Those beyond keep their unit but no process. */
-#define INODES_MAX 65536u
+#define INODES_MAX ((size_t)65536)
 
 /* An answer is asked again after this time: a socket may pass to another program (socket activation, exec). */
 #define INODES_REFRESH_SECONDS 60u

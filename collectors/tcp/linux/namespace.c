@@ -55,9 +55,8 @@ static int read_range(const char *procfs, struct text *buffer, struct port_range
     const char *text = read_sysctl(procfs, buffer, "ip_local_port_range", &error);
     if (!text)
         return error < 0 ? error : -EINVAL;
-    if (strlen(text) >= sizeof(bounds))
+    if (snprintf(bounds, sizeof(bounds), "%s", text) >= (int)sizeof(bounds))
         return -EINVAL;
-    strcpy(bounds, text);
     const char *reserved = read_sysctl(procfs, buffer, "ip_local_reserved_ports", &error);
     if (error < 0 && error != -ENOENT)
         return error;

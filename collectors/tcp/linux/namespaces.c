@@ -11,14 +11,17 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/parse.h"
+#include "base/utf8.h"
 #include "collectors/tcp/linux/cgroups.h"
-#include "collectors/tcp/linux/processes.h"
 #include "snapshot/builder.h"
+#include "snapshot/tables/tcp_sockets.h"
 
 #define ROUND_INTERVAL (10 * CLOCK_SECOND)
 /* What one sample may spend on a round: about 10,000 processes. */
 #define ROUND_BUDGET (30 * CLOCK_MILLISECOND)
 #define CLOCK_STRIDE 64u
+/* For "#256". */
+#define NUMBER_ROOM 4u
 /* init and the parent of kernel threads live in the host's own namespace, where we need not be. */
 #define LAST_INIT 2
 /* Where ip-netns(8) keeps names, below rootfs. */
@@ -40,12 +43,18 @@ static bool name_is_taken(const struct namespaces *namespaces, const char *name)
     return false;
 }
 
-/* Two namespaces of one unit, or of programs called alike, are told apart by a number that each keeps. */
-static void make_unique(const struct namespaces *namespaces, char *name, size_t size)
+/* As long as every table's column holds, so that it is the same in all. Two namespaces of one unit, or of programs
+ * called alike, are told apart by a number that each keeps. "other" is our own word for the fold. */
+static void choose_name(const struct namespaces *namespaces, const char *wish, char *name, size_t size)
 {
-    size_t length = strlen(name);
-    for (unsigned number = 2; name_is_taken(namespaces, name); number++)
-        (void)snprintf(name + length, size - length, "#%u", number);
+    size_t length = strlen(wish), written = utf8_bound(name, size, TCP_NETNS_BOUND, wish, length);
+    name[written] = '\0';
+    if (strcmp(name, "other") == 0)
+        (void)snprintf(name, size, "other*");
+    for (unsigned number = 2; name_is_taken(namespaces, name); number++) {
+        written = utf8_bound(name, size, TCP_NETNS_BOUND - NUMBER_ROOM, wish, length);
+        (void)snprintf(name + written, size - written, "#%u", number);
+    }
 }
 
 static int add(struct namespaces *namespaces, uint64_t inode, const char *wish, const char *path,
@@ -56,9 +65,7 @@ static int add(struct namespaces *namespaces, uint64_t inode, const char *wish, 
         namespaces->overflow = true;
         return -ENOSPC;
     }
-    /* "other" is our own word for the fold. */
-    (void)snprintf(name, sizeof(name) - 8, "%s%s", wish, strcmp(wish, "other") == 0 ? "*" : "");
-    make_unique(namespaces, name, sizeof(name));
+    choose_name(namespaces, wish, name, sizeof(name));
     struct namespace *namespace = namespace_new(inode, name, path);
     if (!namespace)
         return -ENOMEM;
@@ -171,10 +178,10 @@ static int find_own(struct namespaces *namespaces)
     char path[FILE_PATH_MAX];
     struct stat status;
     int error = file_path(path, sizeof(path), namespaces->paths->procfs, "self/ns/net");
-    if (error == 0 && stat(path, &status) < 0)
-        error = -errno;
-    if (error < 0)
+    if (error != 0)
         return error;
+    if (stat(path, &status) < 0)
+        return -errno;
     namespaces->own = status.st_ino;
     namespaces->device = status.st_dev;
     return 0;
@@ -187,11 +194,13 @@ static int begin_round(struct namespaces *namespaces, int64_t now)
     namespaces->looked = namespaces->unreadable = 0;
     namespaces->overflow = namespaces->wanted = false;
     int error = find_own(namespaces);
-    return error < 0 ? error : note_all_named(namespaces);
+    if (error == 0)
+        error = note_all_named(namespaces);
+    return error < 0 ? error : pids_list(&namespaces->pids, namespaces->paths->procfs);
 }
 
 /* Forgets what the round did not find. */
-static void end_round(struct namespaces *namespaces, bool hidden)
+static void end_round(struct namespaces *namespaces)
 {
     size_t kept = 0;
     for (size_t i = 0; i < namespaces->count; i++) {
@@ -202,35 +211,27 @@ static void end_round(struct namespaces *namespaces, bool hidden)
             namespace_free(namespace);
     }
     namespaces->count = kept;
-    namespaces->next = 0;
-    namespaces->blind = hidden || namespaces->unreadable * 10 > namespaces->looked;
+    namespaces->blind = !pids_include_init(&namespaces->pids) || namespaces->unreadable * 10 > namespaces->looked;
+    pids_free(&namespaces->pids);
 }
 
 int namespaces_discover(struct namespaces *namespaces, int64_t now, int64_t deadline)
 {
-    pid_t *pids = NULL;
-    if (namespaces->next == 0) {
+    if (pids_at_end(&namespaces->pids)) {
         bool due = namespaces->begun == 0 || namespaces->wanted || now - namespaces->begun >= ROUND_INTERVAL;
         int error = due ? begin_round(namespaces, now) : 0;
         if (!due || error < 0)
             return error;
     }
     int64_t budget = clock_monotonic() + ROUND_BUDGET;
-    ssize_t count = processes_list(namespaces->paths->procfs, &pids);
-    int error = count < 0 ? (int)count : 0;
-    bool in_time = true;
-    for (ssize_t i = 0; i < count && error == 0 && in_time; i++) {
-        if (pids[i] < namespaces->next)
-            continue;
-        error = note_process(namespaces, pids[i]);
-        namespaces->next = pids[i] + 1;
-        if (i % CLOCK_STRIDE == CLOCK_STRIDE - 1)
-            in_time = clock_monotonic() < (budget < deadline ? budget : deadline);
+    int error = 0;
+    for (pid_t pid; error == 0 && (pid = pids_next(&namespaces->pids)) != 0;) {
+        error = note_process(namespaces, pid);
+        if (namespaces->looked % CLOCK_STRIDE == 0 && clock_monotonic() >= (budget < deadline ? budget : deadline))
+            break;
     }
-    bool hidden = count < 1 || pids[0] != 1;
-    free(pids);
-    if (error == 0 && in_time)
-        end_round(namespaces, hidden);
+    if (error == 0 && pids_at_end(&namespaces->pids))
+        end_round(namespaces);
     return error;
 }
 
@@ -249,10 +250,9 @@ void namespaces_judge(struct namespaces *namespaces, int64_t now)
         qsort(namespaces->items, namespaces->count, sizeof(struct namespace *), compare_sockets);
     for (size_t i = 0; i < namespaces->count; i++) {
         struct namespace *namespace = namespaces->items[i];
-        if (i < NAMESPACES_SHOWN)
-        namespace->mattered = now;
-        namespace->matters =
-            namespace->mattered != 0 && now - namespace->mattered < BUILDER_HOLD && shown < NAMESPACES_SHOWN_MOST;
+        namespace->mattered = i < NAMESPACES_SHOWN ? now : namespace->mattered;
+        bool lately = namespace->mattered != 0 && now - namespace->mattered < BUILDER_HOLD;
+        namespace->matters = lately && shown < NAMESPACES_SHOWN_MOST;
         shown += namespace->matters;
     }
 }
@@ -268,4 +268,5 @@ void namespaces_free(struct namespaces *namespaces)
     for (size_t i = 0; i < namespaces->count; i++)
         namespace_free(namespaces->items[i]);
     namespaces->count = 0;
+    pids_free(&namespaces->pids);
 }

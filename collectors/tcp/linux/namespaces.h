@@ -6,10 +6,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/types.h>
 
 #include "collectors/collector.h"
 #include "collectors/tcp/linux/namespace.h"
+#include "collectors/tcp/linux/pids.h"
 
 /* Most namespaces watched; what is beyond is told as a failed source. */
 #define NAMESPACES_MAX 256u
@@ -25,7 +25,7 @@ struct namespaces {
     uint64_t own;        /* inode of ours */
     uint64_t device;     /* of the file system that namespaces are files of */
     unsigned round;      /* of the discovery that runs or ran last */
-    pid_t next;          /* where it goes on; 0: a new one begins */
+    struct pids pids;    /* of that round, which goes on there in the next sample */
     int64_t begun;       /* CLOCK_MONOTONIC of the round's start; 0: never */
     uint32_t looked;     /* processes of the round so far */
     uint32_t unreadable; /* those of them whose namespace we may not see */

@@ -137,77 +137,38 @@ static bool visit_process(struct walk *walk, pid_t pid)
     return in_time;
 }
 
-static int compare_pids(const void *a, const void *b)
+/* Ends a pass: who is still wanted is held by nobody that we may see. */
+static void end_pass(struct processes *processes, struct inodes *inodes, uint32_t now)
 {
-    pid_t one = *(const pid_t *)a, two = *(const pid_t *)b;
-    return (one > two) - (one < two);
-}
-
-ssize_t processes_list(const char *procfs, pid_t **ret_pids)
-{
-    DIR *stream = opendir(procfs);
-    if (!stream)
-        return -errno;
-    pid_t *pids = NULL;
-    size_t count = 0, capacity = 0;
-    for (struct dirent *entry; (entry = readdir(stream)) != NULL;) {
-        uint64_t pid;
-        if (parse_unsigned(entry->d_name, &pid) < 0 || pid > INT32_MAX)
-            continue;
-        if (count == capacity) {
-            capacity = capacity ? capacity * 2 : 512;
-            pid_t *grown = realloc(pids, capacity * sizeof(*pids));
-            if (!grown) {
-                free(pids);
-                (void)closedir(stream);
-                return -ENOMEM;
-            }
-            pids = grown;
-        }
-        pids[count++] = (pid_t)pid;
+    if (inodes->wanted > 0) {
+        processes->hidden = !pids_include_init(&processes->pids);
+        processes->blind = processes->hidden || processes->unreadable * 10 > processes->looked;
     }
-    (void)closedir(stream);
-    if (count > 1)
-        qsort(pids, count, sizeof(*pids), compare_pids);
-    *ret_pids = pids;
-    return (ssize_t)count;
+    pids_free(&processes->pids);
+    inodes_give_up(inodes, now);
 }
 
 int processes_resolve(struct processes *processes, struct inodes *inodes, struct names *names, uint32_t now,
                       int64_t deadline)
 {
     struct walk walk = {processes, inodes, names, now, deadline};
-    pid_t *pids = NULL;
     if (inodes->wanted == 0)
         return 0;
-    ssize_t count = processes_list(processes->procfs, &pids);
-    if (count < 0)
-        return (int)count;
-    if (!pids)
-        count = 0;
-    bool in_time = true;
-    pid_t from = processes->next;
-    if (from == 0) {
+    if (pids_at_end(&processes->pids)) {
+        int error = pids_list(&processes->pids, processes->procfs);
+        if (error < 0)
+            return error;
         inodes->pass++;
         processes->looked = processes->unreadable = 0;
     }
-    for (ssize_t i = 0; i < count && in_time && inodes->wanted > 0; i++) {
-        if (pids[i] == 1 || pids[i] < from)
-            continue; /* PID 1 hands sockets to others: it comes last */
-        in_time = visit_process(&walk, pids[i]) && !late(&walk);
-        processes->next = pids[i] + 1;
-    }
-    bool hidden = count == 0 || pids[0] != 1;
-    if (in_time && inodes->wanted > 0 && !hidden)
-        in_time = visit_process(&walk, 1);
-    free(pids);
-    if (!in_time && inodes->wanted > 0)
-        return 0; /* goes on in the next sample */
-    if (inodes->wanted > 0) {
-        processes->hidden = hidden;
-        processes->blind = hidden || processes->unreadable * 10 > processes->looked;
-    }
-    processes->next = 0;
-    inodes_give_up(inodes, now);
+    for (pid_t pid; inodes->wanted > 0 && (pid = pids_next(&processes->pids)) != 0;)
+        if ((!visit_process(&walk, pid) || late(&walk)) && inodes->wanted > 0)
+            return 0; /* goes on in the next sample */
+    end_pass(processes, inodes, now);
     return 0;
+}
+
+void processes_free(struct processes *processes)
+{
+    pids_free(&processes->pids);
 }

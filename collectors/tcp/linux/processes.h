@@ -11,6 +11,7 @@
 #include <sys/types.h>
 
 #include "collectors/tcp/linux/inodes.h"
+#include "collectors/tcp/linux/pids.h"
 #include "collectors/tcp/names.h"
 
 /* A name of the configuration's choice for processes whose command line matches (POSIX extended). */
@@ -24,15 +25,12 @@ struct processes {
     const char *procfs;
     const struct process_rule *rules;
     size_t rule_count;
-    pid_t next;          /* where the walk goes on; 0: a new one begins */
+    struct pids pids;    /* of the walk that is under way */
     uint32_t looked;     /* processes of the walk so far */
     uint32_t unreadable; /* those of them whose descriptors we may not look at */
     bool hidden;         /* not even PID 1 was there to be seen in the last whole walk (hidepid, man 5 proc) */
     bool blind;          /* that, or more than one in ten was unreadable */
 };
-
-/* All process numbers below procfs, ascending. Returns how many, or negative errno; the caller frees *ret_pids. */
-ssize_t processes_list(const char *procfs, pid_t **ret_pids);
 
 /* Walks until nothing is wanted, all processes were visited, or the deadline (CLOCK_MONOTONIC) is past. A descriptor
  * held by several goes to the lowest process number, PID 1 last. now: seconds for inodes_resolve(). 0, or the errno of
@@ -42,6 +40,9 @@ int processes_resolve(struct processes *processes, struct inodes *inodes, struct
 
 /* The name that the rules give to a command line, its arguments set apart by blanks. NAME_UNKNOWN if none does. */
 uint32_t processes_rule_name(const struct processes *processes, struct names *names, const char *command);
+
+/* Gives the memory back. */
+void processes_free(struct processes *processes);
 
 /* The name of a process: a rule's, else its executable's base name without " (deleted)", else its comm.
  * NAME_UNKNOWN if none can be read. */

@@ -3,7 +3,8 @@
 
 #include "tests/cmocka.h"
 
-/* A kernel whose TIME_WAITs live so long, walked every five seconds; one entered every `pause` walks, a second before. */
+/* A kernel whose TIME_WAITs live so long, walked every five seconds; one entered every `pause` walks, a second before.
+ */
 static uint32_t measured(uint32_t kernel_ms, unsigned pause, unsigned walks)
 {
     struct life life = {0};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Other network namespaces, on a fake /proc whose namespaces are plain files and a fake kernel that shows the same sockets
- * in each: who is found, under which name, and what one that fails or vanishes costs. */
+ * Other network namespaces, on a fake /proc whose namespaces are plain files and a fake kernel that shows the same
+ * sockets in each: who is found, under which name, and what one that fails or vanishes costs. */
 #include <errno.h>
 
 #include "base/clock.h"
@@ -55,7 +55,8 @@ static void set_up(struct world *world)
     snprintf(world->procfs, sizeof(world->procfs), "%s/proc", world->root);
     snprintf(world->sockets, sizeof(world->sockets), "%s/sockets", world->root);
     world->paths = (struct collector_paths){world->procfs, "/nonexistent", world->root};
-    tree_file(world->root, "sockets", "%s", "listen 0.0.0.0 25 0.0.0.0 0\nestablished 192.0.2.1 25 203.0.113.5 50000\n");
+    tree_file(world->root, "sockets", "%s",
+              "listen 0.0.0.0 25 0.0.0.0 0\nestablished 192.0.2.1 25 203.0.113.5 50000\n");
     tree_file(world->root, "proc/sys/net/ipv4/ip_local_port_range", "%s", "20000\t24000\n");
     for (unsigned i = 0; i < 2; i++) {
         static const char *const nets[] = {"proc/net", "proc/thread-self/net"};
@@ -141,6 +142,7 @@ static void names_stay_apart_from_each_other_and_from_our_words(void **state)
     struct world world;
     set_up(&world);
     tree_file(world.root, "run/netns/other", "%s", "");
+    tree_file(world.root, "run/netns/a-name-that-is-longer-than-a-column", "%s", "");
     for (unsigned pid = 30; pid < 33; pid++) {
         char name[64];
         snprintf(name, sizeof(name), "proc/%u/ns/net", pid);
@@ -150,6 +152,14 @@ static void names_stay_apart_from_each_other_and_from_our_words(void **state)
     }
     struct snapshot *snapshot = collect(&world, NULL);
     assert_int_equal(established(snapshot, "other*"), 1);
+    const char *bounded = NULL;
+    for (size_t i = 0; i < snapshot_row_count(snapshot, &table_tcp_counters); i++) {
+        const char *name = snapshot_text(snapshot, &table_tcp_counters, i, TCP_COUNTERS_NETNS);
+        if (strncmp(name, "a-name-", 7) == 0)
+            bounded = name;
+    }
+    assert_non_null(bounded);
+    assert_int_equal(established(snapshot, bounded), 1);
     assert_int_equal(established(snapshot, "sandbox"), 1);
     assert_int_equal(established(snapshot, "sandbox#2"), 1);
     assert_int_equal(established(snapshot, "sandbox#3"), 1);
@@ -217,8 +227,7 @@ static void without_the_right_it_is_said_once(void **state)
     fake_enter_fail(first < second ? first : second, -EPERM);
     struct snapshot *snapshot = collect(&world, NULL);
     assert_int_equal(source(snapshot, "namespaces"), 0);
-    assert_string_equal(error_of(snapshot, "namespaces"),
-                        "entering them needs CAP_SYS_ADMIN: Operation not permitted");
+    assert_string_equal(error_of(snapshot, "namespaces"), "entering them needs CAP_SYS_ADMIN: Operation not permitted");
     assert_int_equal(source(snapshot, "netns:blue"), -1);
     assert_int_equal(established(snapshot, ""), 1);
     snapshot_release(snapshot);
@@ -274,7 +283,8 @@ static void empty_ones_are_not_walked(void **state)
     (void)state;
     struct world world;
     set_up(&world);
-    tree_file(world.root, "proc/thread-self/net/sockstat", "%s", "sockets: used 1\nTCP: inuse 0 orphan 0 tw 0 alloc 0 mem 0\n");
+    tree_file(world.root, "proc/thread-self/net/sockstat", "%s",
+              "sockets: used 1\nTCP: inuse 0 orphan 0 tw 0 alloc 0 mem 0\n");
     tree_file(world.root, "proc/thread-self/net/sockstat6", "%s", "TCP6: inuse 0\n");
     struct snapshot *snapshot = collect(&world, NULL);
     assert_int_equal(snapshot_row_count(snapshot, &table_tcp_states), TCP_STATE_COUNT);

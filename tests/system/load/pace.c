@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Connections at a steady pace, and connections that are bound first. In a network namespace of the caller's.
  *
- *     pace steady PER_SECOND SECONDS LIFE_MS PORT ADDRESS...   opens so many a second, each closed by this side after its
- *                                                              life; then prints "opened N failed N" and waits
- *     pace bound COUNT PORT SOURCE ADDRESS...                  bind(SOURCE, 0) before each connect(), kept open, until
- *                                                              one fails; then prints "opened N failed N" and waits
+ *     pace steady PER_SECOND SECONDS LIFE_MS PORT ADDRESS...   opens so many a second, each closed by this side after
+ * its life; then prints "opened N failed N" and waits pace bound COUNT PORT SOURCE ADDRESS... bind(SOURCE, 0) before
+ * each connect(), kept open, until one fails; then prints "opened N failed N" and waits
  *
  * With several addresses the connections go round. It ends with the process that started it. */
 #include <signal.h>

@@ -165,8 +165,8 @@ static uint32_t group_of(const struct event_key *key)
 struct event_group *fake_events_live(const struct event_key *key, uint64_t cookie, unsigned state)
 {
     uint32_t group = group_of(key);
-    uint64_t hash = event_hash_cookie(opened->memory.seed, cookie);
-    opened->memory.live[hash & (EVENT_LIVE_SETS - 1)].entries[0] = event_live_entry(hash, opened->age, group);
+    __u64 *entries = opened->memory.live[event_live_set(cookie)].entries;
+    entries[cookie & (EVENT_SET - 1)] = event_live_entry(cookie, opened->age, group);
     opened->memory.groups[group].states[state]++;
     return &opened->memory.groups[group];
 }

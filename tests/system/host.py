@@ -23,6 +23,7 @@ SOURCE = pathlib.Path(os.environ.get("SOURCE", HERE.parents[1]))
 BUILD = pathlib.Path(os.environ.get("BUILD", SOURCE / "build"))
 CHOKEPOINT = os.environ.get("CHOKEPOINT", str(BUILD / "chokepoint"))
 LOAD = str(BUILD / "tests/load")
+LIVES = str(BUILD / "tests/lives")
 WAIT_SECONDS = 20
 NETNS_PREFIX = "cp-"
 

@@ -151,36 +151,36 @@ static __always_inline __u32 find_group(struct event_key *key)
 }
 
 /* The set in which a living socket is remembered. */
-static __always_inline struct event_set *live_set(__u64 hash)
+static __always_inline struct event_set *live_set(__u64 cookie)
 {
-    __u32 index = hash & (EVENT_LIVE_SETS - 1);
+    __u32 index = event_live_set(cookie);
     return bpf_map_lookup_elem(&live, &index);
 }
 
 /* Remembers the group of a living socket. In a full set the place of another is taken, which is a stranger from then.
  */
-static __always_inline void live_put(__u64 hash, __u32 id)
+static __always_inline void live_put(__u64 cookie, __u32 id)
 {
-    struct event_set *set = live_set(hash);
-    __u64 entry = event_live_entry(hash, age, id);
+    struct event_set *set = live_set(cookie);
+    __u64 entry = event_live_entry(cookie, age, id);
     if (!set)
         return;
     for (unsigned i = 0; i < EVENT_SET; i++)
         if (set->entries[i] == 0 && __sync_val_compare_and_swap(&set->entries[i], 0, entry) == 0)
             return;
-    set->entries[hash >> 17 & (EVENT_SET - 1)] = entry;
+    set->entries[cookie & (EVENT_SET - 1)] = entry;
     lose();
 }
 
 /* The group of a living socket, 0 if it is not known; forgets it where `end` says so. */
-static __always_inline __u32 live_find(__u64 hash, bool end)
+static __always_inline __u32 live_find(__u64 cookie, bool end)
 {
-    struct event_set *set = live_set(hash);
+    struct event_set *set = live_set(cookie);
     if (!set)
         return 0;
     for (unsigned i = 0; i < EVENT_SET; i++) {
         __u64 entry = set->entries[i];
-        if (entry == 0 || ((entry ^ hash) & EVENT_LIVE_TAG) != 0)
+        if (!event_live_is(entry, cookie))
             continue;
         if (end)
             set->entries[i] = 0;

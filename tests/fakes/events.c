@@ -11,7 +11,7 @@
 struct events {
     struct events_memory memory;
     uint32_t count;
-    uint32_t age;
+    uint32_t age, serves;
     bool forgotten[EVENT_GROUPS];
 };
 
@@ -69,6 +69,7 @@ int events_open(const struct events_settings *settings, struct events **ret_even
     events->memory.live = calloc(EVENT_LIVE_SETS, sizeof(*events->memory.live));
     events->memory.tuples = calloc(EVENT_TUPLE_SETS, sizeof(*events->memory.tuples));
     events->memory.age = &events->age;
+    events->memory.serves = &events->serves;
     events->memory.seed = 42;
     events->count = EVENT_NOWHERE + 1;
     if (!events->memory.groups || !events->memory.live || !events->memory.tuples) {

@@ -121,7 +121,7 @@ static __noinline int accepted(struct sock *sk, __u64 cookie)
         __sync_fetch_and_add(&group->accepts, 1);
     live_put(cookie, id);
     count_state(id, ESTABLISHED, 1);
-    return leave_time_wait(sk);
+    return leave_time_wait(sk, true);
 }
 
 static __noinline int closed(struct sock *sk, __u64 cookie, int before)
@@ -137,7 +137,7 @@ static __noinline int closed(struct sock *sk, __u64 cookie, int before)
         enum event_failure failure = failure_of(sk);
         if (failure < EVENT_FAILURES)
             __sync_fetch_and_add(&group->failures[failure], 1);
-        return failure == EVENT_NO_PORT ? 0 : leave_time_wait(sk);
+        return failure == EVENT_NO_PORT ? 0 : leave_time_wait(sk, false);
     }
     if ((before == FIN_WAIT2 || before == CLOSING) && sk->sk_err == 0)
         return enter_time_wait(sk, id);
@@ -156,7 +156,7 @@ static __noinline int moved(struct sock *sk, __u64 cookie, int before, int now)
         __sync_fetch_and_add(&group->states[before], -1);
         __sync_fetch_and_add(&group->states[now], 1);
     }
-    return before == SYN_SENT && now == ESTABLISHED ? leave_time_wait(sk) : 0;
+    return before == SYN_SENT && now == ESTABLISHED ? leave_time_wait(sk, false) : 0;
 }
 
 static __always_inline void change_state(struct sock *sk, __u64 cookie, int before, int now)

@@ -141,6 +141,8 @@ static void remember(const struct recount *recount, uint32_t group, const struct
 {
     const struct events_memory *memory = events_memory(recount->events);
     if (is_time_wait(socket)) {
+        if (group_at(recount, group)->key.role == EVENT_INBOUND)
+            *memory->serves = 1;
         uint64_t hash = hash_tuple(recount, socket);
         struct event_set *set = &memory->tuples[hash & (EVENT_TUPLE_SETS - 1)];
         put_entry(set, find_tuple_entry(set, hash), hash >> 17,

@@ -6,6 +6,7 @@ import pathlib
 import signal
 import sys
 
+import events_part
 import mail_part
 import measure
 import report
@@ -14,11 +15,13 @@ import snmp_part
 import tcp_part
 from measure import host
 
-LIMIT_SECONDS = 590
+LIMIT_SECONDS = 890
 FULL = {"sockets": (10_000, 100_000), "rounds": 3, "samples": 8, "files": 100_000, "messages": 20_000, "requests": 30_000,
-        "walks": 8, "connections": 20_000, "rest_seconds": 20}
+        "rest_seconds": 20, "connections": 100_000, "rate": 2_000, "minute_seconds": 60, "warm_up": 65,
+        "walks": 8, "snmp_connections": 20_000}
 QUICK = {"sockets": (500, 1_000), "rounds": 1, "samples": 2, "files": 1_000, "messages": 50, "requests": 500,
-         "walks": 1, "connections": 500, "rest_seconds": 3}
+         "rest_seconds": 3, "connections": 2_000, "rate": 200, "minute_seconds": 6, "warm_up": 2,
+         "walks": 1, "snmp_connections": 500}
 
 
 def give_up(number, _):
@@ -37,6 +40,7 @@ def main():
     signal.alarm(LIMIT_SECONDS)
     host.sweep()
     tools = pathlib.Path(os.environ["BENCH_TOOLS"])
+    with_events = events_part.available()
     result = report.Report("bench/run" + (" --quick" if arguments.quick else ""), arguments.quick)
     with host.Things() as things:
         # First, since 100,000 sockets anywhere on the machine make every later walk longer.
@@ -45,9 +49,13 @@ def main():
         result.mail(mail_part.fake(things, tools, size["files"], size["rounds"]),
                     mail_part.real(things, tools, size["messages"], size["rounds"]))
     with host.Things() as things:
-        result.snmp(*snmp_part.run(things, size["connections"], size["rounds"], size["walks"]))
+        result.snmp(*snmp_part.run(things, size["snmp_connections"], size["rounds"], size["walks"]))
     with host.Things() as things:
-        result.tcp(tcp_part.run(things, tools, size["sockets"], size["rounds"], size["samples"]))
+        result.tcp(tcp_part.run(things, tools, size["sockets"], size["rounds"], size["samples"], with_events))
+    if with_events:
+        with host.Things() as things:
+            result.events(*events_part.run(things, size["connections"], size["rate"], size["minute_seconds"],
+                                           size["warm_up"]))
     result.write(arguments.output)
     print(f"bench: wrote {arguments.output}")
     return 0

@@ -53,16 +53,35 @@ class Report:
         for count, (cpu, memory) in results.items():
             ours = cpu["chokepoint"]
             self.table(f"One sample of {count:,} standing TIME_WAIT", ["program", "CPU, ms", "chokepoint takes", "RssAnon, MiB"],
-                       [[name, (spread * 1000).text(), (ours / spread).text() + " ×" if name != "chokepoint" else "",
+                       [[name, (spread * 1000).text(),
+                         (ours / spread).text() + " ×" if not name.startswith("chokepoint") else "",
                          f"{memory[name] / MIB:.1f}" if name in memory else ""] for name, spread in cpu.items()])
         most = max(results)
         cpu, memory = results[most]
         for peer, bound in (("bare dump", 1.15), ("collectd tcpconns", 1.05), ("node_exporter tcpstat", 0.4)):
             self.budget(f"walk mode, {most:,} sockets: one sample × {peer}", (cpu["chokepoint"] / cpu[peer]).median, bound)
+        for peer in ("bare dump", "collectd tcpconns") if "chokepoint, events" in cpu else ():
+            self.budget(f"event mode, {most:,} sockets: one sample × {peer}",
+                        (cpu["chokepoint, events"] / cpu[peer]).median, 0.02)
+        if "chokepoint, events" in memory:
+            self.budget(f"RssAnon with events at {most:,} sockets, MiB", memory["chokepoint, events"] / MIB, 14)
         self.budget(f"RssAnon at {most:,} sockets, MiB", memory["chokepoint"] / MIB, 6)
         least = min(results)
         self.budget(f"memory per standing socket, bytes (from {least:,} to {most:,})",
                     (memory["chokepoint"] - results[least][1]["chokepoint"]) / (most - least), 1)
+
+    def events(self, connection, minute):
+        ours = minute["agent"] + minute["kernel"]
+        self.table(f"A minute at {minute['rate']:,} connections a second, {minute['standing']:,.0f} TIME_WAIT standing, "
+                   "5 s interval, both ends on the host", ["program", "CPU, ms a minute"], [
+                       ["chokepoint with events", f"{minute['agent'] * 1000:.0f}"],
+                       ["its program in the kernel", f"{minute['kernel'] * 1000:.0f}"],
+                       ["collectd tcpconns", f"{minute['collectd'] * 1000:.0f}"]])
+        self.lines += ["", f"One connection, one end: {connection * 1e6:.2f} µs in the kernel, by its own statistics, which "
+                       "cost a part of it."]
+        self.budget("events: one connection, one end, µs", connection * 1e6, 2)
+        self.budget("events: that minute × collectd", ours / minute["collectd"], 0.5)
+        self.budget("RssAnon with events in that minute, MiB", minute["memory"] / MIB, 14)
 
     def mail(self, fake, real):
         self.table(f"Postfix queue of {fake['files']:,} deferred messages (files with long ids)", ["work", "CPU, ms", "ratio"], [

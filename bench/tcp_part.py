@@ -27,31 +27,41 @@ LoadPlugin tcpconns
 """
 
 
+EVENTS_ONLY = ("--no-collector.mail", "--no-collector.tuning", "--collector.tcp.events=on")
+
+
+def start_collectd(things, namespace, interval):
+    config = things.write(f"collectd-{interval}.conf", COLLECTD.format(directory=things.directory, interval=interval))
+    with (things.directory / "collectd.log").open("ab") as log:
+        return things.popen("collectd", "-f", "-C", config, namespace=namespace, stdout=log, stderr=log)
+
+
 class Stage:
     """A namespace with a server to load and the three that sample; only one of them works at a time."""
 
-    def __init__(self, things, tools):
-        self.things, self.tools = things, tools
+    def __init__(self, things, tools, with_events):
+        self.things, self.tools, self.with_events = things, tools, with_events
         self.namespace = things.namespace()
         self.namespace.sysctl(*SYSCTLS)
         self.load = host.LOAD
         things.load("server", 4096, "0.0.0.0", LOAD_PORT, namespace=self.namespace, program=self.load)
-        self.agent = things.agent("--no-collector.mail", "--no-collector.tuning", namespace=self.namespace,
-                                  interval=f"{int(AGENT_INTERVAL * 1000)}ms").process
-        config = things.write("collectd.conf", COLLECTD.format(directory=things.directory, interval=COLLECTD_INTERVAL))
+        self.agent, self.events = (
+            things.agent("--no-collector.mail", "--no-collector.tuning", f"--collector.tcp.events={events}",
+                         namespace=self.namespace, interval=f"{int(AGENT_INTERVAL * 1000)}ms").process
+            for events in ("off", "on"))
+        self.collectd = start_collectd(things, self.namespace, COLLECTD_INTERVAL)
         with (things.directory / "peers.log").open("wb") as log:
-            self.collectd = things.popen("collectd", "-f", "-C", config, namespace=self.namespace, stdout=log, stderr=log)
             self.node_exporter = things.popen(
                 "prometheus-node-exporter", "--collector.disable-defaults", "--collector.tcpstat",
                 f"--web.listen-address=127.0.0.1:{NODE_EXPORTER_PORT}", namespace=self.namespace, stdout=log, stderr=log)
         host.wait_for(self.scrape, "node_exporter answers")
-        for process in (self.agent, self.collectd):
+        for process in (self.agent, self.events, self.collectd):
             process.send_signal(host.signal.SIGSTOP)
         things.callback(self.resume)
 
     def resume(self):
         """A stopped process would not hear that it shall end."""
-        for process in (self.agent, self.collectd):
+        for process in (self.agent, self.events, self.collectd):
             process.send_signal(host.signal.SIGCONT)
 
     def scrape(self):
@@ -69,8 +79,9 @@ class Stage:
     def dump(self):
         return measure.bare(self.namespace.run(self.tools / "bare_dump", 5).stdout)
 
-    def sampled(self, process, interval, samples):
+    def sampled(self, process, interval, samples, settle=0):
         process.send_signal(host.signal.SIGCONT)
+        time.sleep(settle * interval)
         try:
             return measure.cpu_per_sample(process.pid, interval, samples)
         finally:
@@ -92,6 +103,9 @@ class Stage:
             "collectd tcpconns": self.sampled(self.collectd, COLLECTD_INTERVAL, max(2, samples // 2)),
             "node_exporter tcpstat": self.scraped(max(2, samples // 2)),
         }
+        if self.with_events:
+            # It stood still while the sockets came and went, so its first samples walk.
+            result["chokepoint, events"] = self.sampled(self.events, AGENT_INTERVAL, samples, settle=4)
         after, bare_after = self.dump()
         result["bare dump"] = (bare_before + bare_after) / 2
         if not self.still_standing() or min(before, after) < count:
@@ -99,12 +113,14 @@ class Stage:
         memory = {"chokepoint": measure.rss_anon_bytes(self.agent.pid),
                   "collectd tcpconns": measure.rss_anon_bytes(self.collectd.pid),
                   "node_exporter tcpstat": measure.rss_anon_bytes(self.node_exporter.pid)}
+        if self.with_events:
+            memory["chokepoint, events"] = measure.rss_anon_bytes(self.events.pid)
         return result, memory
 
 
-def run(things, tools, counts, rounds, samples):
+def run(things, tools, counts, rounds, samples, with_events):
     """{count: ({program: Spread of CPU seconds}, {program: bytes})}"""
-    stage = Stage(things, tools)
+    stage = Stage(things, tools, with_events)
     results = {}
     for count in counts:
         found = [stage.round(count, samples) for _ in range(rounds)]

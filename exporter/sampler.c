@@ -90,6 +90,8 @@ void sampler_note_reload(struct sampler *sampler, bool successful)
 static int build(struct sampler *sampler, struct builder *builder, struct snapshot **ret_snapshot)
 {
     const struct sampler_plan *plan = &sampler->plan;
+    if (sampler->figures.boot_time == 0)
+        sampler->figures.boot_time = self_boot_time(plan->procfs, &sampler->buffer);
     struct self_figures figures = sampler->figures;
     int64_t interval = plan->settings.interval;
     plan->fill(plan->context, builder, builder_now(builder) + interval / 100 * DEADLINE_PERCENT);

@@ -20,8 +20,7 @@ static int read_self(const char *procfs, const char *name, struct text *buffer)
     return error < 0 ? error : file_read(path, 65536, buffer);
 }
 
-/* Seconds since 1970 at which the host booted: "btime" in <procfs>/stat. */
-static double boot_time(const char *procfs, struct text *buffer)
+double self_boot_time(const char *procfs, struct text *buffer)
 {
     static const char key[] = "\nbtime ";
     const char *line = read_self(procfs, "stat", buffer) == 0 ? strstr(text_value(buffer), key) : NULL;
@@ -29,9 +28,8 @@ static double boot_time(const char *procfs, struct text *buffer)
 }
 
 /* man 5 proc: fields of /proc/PID/stat after the command in parentheses; utime is the 14th, counted from 1. */
-static void put_times(struct builder *builder, const char *procfs, struct text *buffer)
+static void put_times(struct builder *builder, const char *procfs, double boot, struct text *buffer)
 {
-    double boot = boot_time(procfs, buffer);
     char *fields[23] = {NULL};
     if (read_self(procfs, "self/stat", buffer) < 0 || !buffer->data)
         return;
@@ -98,7 +96,7 @@ void self_put(struct builder *builder, const char *procfs, const struct self_fig
     builder_number(builder, AGENT_RELOAD_SUCCESSFUL, figures->reload_successful);
     builder_number(builder, AGENT_HTTP_REQUESTS, figures->http_requests);
     put_snmp(builder, figures);
-    put_times(builder, procfs, buffer);
+    put_times(builder, procfs, figures->boot_time, buffer);
     put_memory(builder, procfs, buffer);
     put_descriptors(builder, procfs, buffer);
     for (unsigned reason = 0; reason < SELF_FAILURE_REASONS; reason++) {

@@ -20,7 +20,12 @@ struct self_figures {
     uint64_t snmp_notifications;
     bool reload_successful;
     int64_t interval; /* nanoseconds */
+    double boot_time; /* by self_boot_time() */
 };
+
+/* When the host booted: seconds since 1970, by <procfs>/stat, which is dear to read on a host of many processors; 0
+ * where it cannot be read. buffer is scratch. */
+double self_boot_time(const char *procfs, struct text *buffer);
 
 /* Puts the three tables. Process figures come from <procfs>/self; those that cannot be read are absent. buffer is
  * scratch. Errors stick in the builder. */

@@ -69,7 +69,13 @@ bool port_range_has(const struct port_range *range, uint16_t port)
 uint32_t port_range_reserved(const struct port_range *range)
 {
     uint32_t count = 0;
-    for (uint32_t port = range->low; port <= range->high; port++)
-        count += port_set_has(&range->reserved, (uint16_t)port);
+    for (uint32_t word = range->low / 64u; word <= range->high / 64u; word++) {
+        uint64_t bits = range->reserved.bits[word];
+        if (word == range->low / 64u)
+            bits &= UINT64_MAX << range->low % 64u;
+        if (word == range->high / 64u)
+            bits &= UINT64_MAX >> (63u - range->high % 64u);
+        count += (uint32_t)__builtin_popcountll(bits);
+    }
     return count;
 }

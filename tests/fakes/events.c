@@ -11,7 +11,7 @@
 struct events {
     struct events_memory memory;
     uint32_t count;
-    uint32_t age;
+    uint32_t age, serves;
     bool forgotten[EVENT_GROUPS];
 };
 
@@ -69,6 +69,7 @@ int events_open(const struct events_settings *settings, struct events **ret_even
     events->memory.live = calloc(EVENT_LIVE_SETS, sizeof(*events->memory.live));
     events->memory.tuples = calloc(EVENT_TUPLE_SETS, sizeof(*events->memory.tuples));
     events->memory.age = &events->age;
+    events->memory.serves = &events->serves;
     events->memory.seed = 42;
     events->count = EVENT_NOWHERE + 1;
     if (!events->memory.groups || !events->memory.live || !events->memory.tuples) {
@@ -165,8 +166,8 @@ static uint32_t group_of(const struct event_key *key)
 struct event_group *fake_events_live(const struct event_key *key, uint64_t cookie, unsigned state)
 {
     uint32_t group = group_of(key);
-    uint64_t hash = event_hash_cookie(opened->memory.seed, cookie);
-    opened->memory.live[hash & (EVENT_LIVE_SETS - 1)].entries[0] = event_live_entry(hash, opened->age, group);
+    __u64 *entries = opened->memory.live[event_live_set(cookie)].entries;
+    entries[cookie & (EVENT_SET - 1)] = event_live_entry(cookie, opened->age, group);
     opened->memory.groups[group].states[state]++;
     return &opened->memory.groups[group];
 }

@@ -100,13 +100,14 @@ static struct snapshot *sample(const char *root, const char *procfs, struct aren
 {
     const struct collector_paths paths = {procfs, "/nonexistent", root};
     const struct builder_settings settings = {.interval = 5 * CLOCK_SECOND, .max_series = 1000, .hold = BUILDER_HOLD};
-    const struct self_figures figures = {
+    struct self_figures figures = {
         .samples = 1, .snmp = true, .snmp_connected = true, .reload_successful = true, .interval = 5 * CLOCK_SECOND};
     struct collection_choice *choices = choices_make(arena);
     struct collection *collection;
     struct builder *builder;
     struct snapshot *snapshot;
     struct text buffer = TEXT_EMPTY;
+    figures.boot_time = self_boot_time(procfs, &buffer);
     assert_int_equal(collection_new(&paths, choices, &collection), 0);
     assert_int_equal(builder_new(&settings, NULL, &builder), 0);
     collection_sample(collection, builder, clock_monotonic() + CLOCK_SECOND);

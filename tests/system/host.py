@@ -24,6 +24,7 @@ BUILD = pathlib.Path(os.environ.get("BUILD", SOURCE / "build"))
 CHOKEPOINT = os.environ.get("CHOKEPOINT", str(BUILD / "chokepoint"))
 LOAD = str(BUILD / "tests/load")
 PACE = str(BUILD / "tests/pace")
+LIVES = str(BUILD / "tests/lives")
 WAIT_SECONDS = 20
 NETNS_PREFIX = "cp-"
 

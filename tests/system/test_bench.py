@@ -23,6 +23,8 @@ class Bench(unittest.TestCase):
             self.assertIn(word, text)
         rows = [line for line in text.splitlines() if line.startswith("| chokepoint |")]
         self.assertEqual(len(rows), 3, text)
+        with_events = "chokepoint_tcp_events_active 1" in host.run(host.CHOKEPOINT, "metrics").stdout
+        self.assertEqual("| its program in the kernel |" in text, with_events, text)
         self.assertEqual(host.run("ip", "netns", "list").stdout.count(f"cp-{bench.pid}-"), 0, "no namespace is left")
 
 

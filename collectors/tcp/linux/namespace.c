@@ -75,9 +75,11 @@ static enum tcp_reuse read_reuse(const char *procfs, struct text *buffer)
 {
     if (sysctl_is(procfs, buffer, "tcp_timestamps", "0"))
         return TCP_REUSE_NEVER;
-    if (sysctl_is(procfs, buffer, "tcp_tw_reuse", "1"))
+    int error;
+    const char *reuse = read_sysctl(procfs, buffer, "tcp_tw_reuse", &error);
+    if (reuse && strcmp(reuse, "1") == 0)
         return TCP_REUSE_ALWAYS;
-    return sysctl_is(procfs, buffer, "tcp_tw_reuse", "2") ? TCP_REUSE_LOOPBACK : TCP_REUSE_NEVER;
+    return reuse && strcmp(reuse, "2") == 0 ? TCP_REUSE_LOOPBACK : TCP_REUSE_NEVER;
 }
 
 int namespace_read_settings(const char *procfs, struct text *buffer, struct namespace_settings *ret_settings)

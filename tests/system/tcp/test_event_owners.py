@@ -78,6 +78,24 @@ class EventOwners(unittest.TestCase):
         self.assertEqual(agent.metrics().one("tcp_events_active"), 0)
         self.check_counts(agent)
 
+    def test_one_program_sees_all_namespaces(self):
+        other = self.things.namespace()
+        self.things.load("server", 256, "127.0.0.1", PORT, namespace=other)
+        config = self.things.write("all.yml", "tcp: {netns: all}\n")
+        agent = self.agent(f"--config.file={config}")
+        client = shutil.copy(host.LOAD, self.things.directory / "cp-other")
+        host.wait_for(lambda: agent.metrics().select("tcp_process_sockets", netns=other.name, state="listen"),
+                      "the other namespace is watched")
+        agent.next_metrics()
+        other.run(client, "time_wait", 25, PORT, "127.0.0.1")
+        series = agent.next_metrics()
+        self.assertEqual(series.by("process", "tcp_process_sockets", netns=other.name, state="time_wait"),
+                         {"cp-other": 25})
+        self.assertEqual(series.by("method", "tcp_attributed_sockets", netns=other.name, state="time_wait"),
+                         {"event": 25})
+        self.assertEqual(series.one("tcp_connects_total", netns=other.name, process="cp-other"), 25)
+        self.assertEqual(series.select("tcp_process_sockets", netns="", process="cp-other"), [])
+
     @contextlib.contextmanager
     def container(self, digits):
         """A cgroup such as Docker makes."""

@@ -8,7 +8,6 @@ import time
 
 import host
 
-LIVES = str(host.BUILD / "tests/lives")
 # name, mode, connections per second, life in microseconds, address, port. The first two share a destination.
 CLIENTS = (
     ("cp-quick", "sequence", 130, 100, "127.0.0.1", 9001),
@@ -36,7 +35,7 @@ class Crowd:
         self.clients = []
         for name, mode, rate, life, address, port in CLIENTS:
             log = things.directory / f"{name}.log"
-            program = self.program(LIVES, name)
+            program = self.program(host.LIVES, name)
             self.logs[name] = (log, port)
             self.clients.append(things.load(mode, int(rate * factor), life, seconds, log, address, port,
                                             namespace=namespace, program=program))

@@ -102,31 +102,31 @@ static __always_inline enum event_failure failure_of(struct sock *sk)
     return sk->sk_shutdown == SHUTDOWN_BOTH ? EVENT_ABORTED : EVENT_OTHER;
 }
 
-static __noinline int begin_connect(struct sock *sk, __u64 hash)
+static __noinline int begin_connect(struct sock *sk, __u64 cookie)
 {
     __u32 id = outbound_group(sk);
     struct event_group *group = group_at(id);
     if (group)
         __sync_fetch_and_add(&group->connects, 1);
-    live_put(hash, id);
+    live_put(cookie, id);
     count_state(id, SYN_SENT, 1);
     return 0;
 }
 
-static __noinline int accepted(struct sock *sk, __u64 hash)
+static __noinline int accepted(struct sock *sk, __u64 cookie)
 {
     __u32 id = inbound_group(sk);
     struct event_group *group = group_at(id);
     if (group)
         __sync_fetch_and_add(&group->accepts, 1);
-    live_put(hash, id);
+    live_put(cookie, id);
     count_state(id, ESTABLISHED, 1);
-    return leave_time_wait(sk);
+    return leave_time_wait(sk, true);
 }
 
-static __noinline int closed(struct sock *sk, __u64 hash, int before)
+static __noinline int closed(struct sock *sk, __u64 cookie, int before)
 {
-    __u32 id = live_find(hash, true);
+    __u32 id = live_find(cookie, true);
     if (id == 0 && before == SYN_RECV)
         return 0; /* a request that never became a connection */
     if (id == 0)
@@ -137,54 +137,59 @@ static __noinline int closed(struct sock *sk, __u64 hash, int before)
         enum event_failure failure = failure_of(sk);
         if (failure < EVENT_FAILURES)
             __sync_fetch_and_add(&group->failures[failure], 1);
-        return failure == EVENT_NO_PORT ? 0 : leave_time_wait(sk);
+        return failure == EVENT_NO_PORT ? 0 : leave_time_wait(sk, false);
     }
     if ((before == FIN_WAIT2 || before == CLOSING) && sk->sk_err == 0)
         return enter_time_wait(sk, id);
     return 0;
 }
 
-static __noinline int moved(struct sock *sk, __u64 hash, int before, int now)
+static __noinline int moved(struct sock *sk, __u64 cookie, int before, int now)
 {
-    __u32 id = live_find(hash, false);
-    if (id == 0 && before == SYN_RECV && now == ESTABLISHED)
-        return accepted(sk, hash);
+    __u32 id = live_find(cookie, false);
     if (id == 0 && before == SYN_RECV)
-        return 0;
+        return now == ESTABLISHED ? accepted(sk, cookie) : 0;
     if (id == 0)
         id = stranger_group(sk);
-    count_state(id, (__u32)before, -1);
-    count_state(id, (__u32)now, 1);
-    return before == SYN_SENT && now == ESTABLISHED ? leave_time_wait(sk) : 0;
+    struct event_group *group = group_at(id);
+    if (group && (__u32)before < EVENT_STATES && (__u32)now < EVENT_STATES) {
+        __sync_fetch_and_add(&group->states[before], -1);
+        __sync_fetch_and_add(&group->states[now], 1);
+    }
+    return before == SYN_SENT && now == ESTABLISHED ? leave_time_wait(sk, false) : 0;
 }
 
-static __always_inline void change_state(struct sock *sk, int before, int now)
+static __always_inline void change_state(struct sock *sk, __u64 cookie, int before, int now)
 {
-    if (before == LISTEN || now == LISTEN || (now == SYN_RECV && before != SYN_SENT))
-        return;
-    __u64 hash = event_hash_cookie(seed, bpf_get_socket_cookie(sk));
     if (now == SYN_SENT)
-        begin_connect(sk, hash);
+        begin_connect(sk, cookie);
     else if (now == CLOSE)
-        closed(sk, hash, before);
+        closed(sk, cookie, before);
     else
-        moved(sk, hash, before, now);
+        moved(sk, cookie, before, now);
+}
+
+static __noinline int measure_change(struct sock *sk, __u64 cookie, int before, int now)
+{
+    __u64 start = bpf_ktime_get_ns();
+    change_state(sk, cookie, before, now);
+    __u64 spent = bpf_ktime_get_ns() - start;
+    __sync_fetch_and_add(&totals.sampled_ns, spent < EVENT_LONGEST_NS ? spent : EVENT_LONGEST_NS);
+    return 0;
 }
 
 SEC("tp_btf/inet_sock_set_state")
 int BPF_PROG(on_state, struct sock *sk, int before, int now)
 {
+    if (before == LISTEN || now == LISTEN || (now == SYN_RECV && before != SYN_SENT))
+        return 0; /* not connections, or not yet */
     if (sk->sk_protocol != PROTOCOL_TCP || (only_netns && netns_of(sk) != only_netns))
         return 0;
-    if (bpf_get_prandom_u32() % EVENT_SAMPLING != 0) {
-        change_state(sk, before, now);
-        return 0;
-    }
-    __u64 start = bpf_ktime_get_ns();
-    change_state(sk, before, now);
-    __u64 spent = bpf_ktime_get_ns() - start;
-    __sync_fetch_and_add(&totals.sampled_ns, spent < EVENT_LONGEST_NS ? spent : EVENT_LONGEST_NS);
-    __sync_fetch_and_add(&totals.runs, 1);
+    __u64 cookie = bpf_get_socket_cookie(sk);
+    if (cookie % EVENT_SAMPLING == 0)
+        measure_change(sk, cookie, before, now);
+    else
+        change_state(sk, cookie, before, now);
     return 0;
 }
 

@@ -79,6 +79,7 @@ static int map_all(struct events *events)
     memory->live = map_memory(events->program->maps.live, EVENT_LIVE_SETS * sizeof(*memory->live));
     memory->tuples = map_memory(events->program->maps.tuples, EVENT_TUPLE_SETS * sizeof(*memory->tuples));
     memory->age = &events->program->bss->age;
+    memory->serves = &events->program->bss->serves;
     return memory->groups && memory->live && memory->tuples ? 0 : -ENOMEM;
 }
 

@@ -24,7 +24,8 @@ struct events_memory {
     struct event_group *groups; /* EVENT_GROUPS of them */
     struct event_set *live;     /* EVENT_LIVE_SETS */
     struct event_set *tuples;   /* EVENT_TUPLE_SETS */
-    uint32_t *age;              /* of live entries; grows with each recount */
+    uint32_t *age;              /* of live entries; grows with the minutes */
+    uint32_t *serves;           /* 1: there were TIME_WAITs on the accepting side */
     uint64_t seed;              /* of the hashes */
 };
 

@@ -41,8 +41,12 @@ enum {
 struct ns_common {
     unsigned int inum;
 } CORE;
+struct netns_ipv4 {
+    __u8 sysctl_tcp_tw_reuse;
+} CORE;
 struct net {
     struct ns_common ns;
+    struct netns_ipv4 ipv4;
 } CORE;
 struct net_pointer {
     struct net *net;
@@ -76,6 +80,12 @@ struct sock {
 } CORE;
 struct inet_sock {
     __u16 inet_sport;
+} CORE;
+struct inet_connection_sock {
+    struct inet_sock icsk_inet;
+} CORE;
+struct tcp_sock {
+    struct inet_connection_sock inet_conn;
 } CORE;
 struct qstr {
     const unsigned char *name;
@@ -136,7 +146,18 @@ static __always_inline __u32 netns_of(struct sock *sk)
 static __always_inline __u16 local_port(struct sock *sk)
 {
     /* skc_num is given back before the state becomes CLOSE; this one is kept. */
-    return bpf_ntohs(BPF_CORE_READ((struct inet_sock *)sk, inet_sport));
+    struct tcp_sock *tcp = bpf_skc_to_tcp_sock(sk);
+    return tcp ? bpf_ntohs(tcp->inet_conn.icsk_inet.inet_sport) : 0;
+}
+
+/* Whether a new connection may take a TIME_WAIT's place here: tcp_twsk_unique() of net/ipv4/tcp_ipv4.c. Timestamps,
+ * which it wants too, are not looked at: it does no harm to look for what is not there. */
+static __always_inline bool may_reuse(struct sock *sk, const struct ends *ends)
+{
+    __u8 reuse = sk->__sk_common.skc_net.net->ipv4.sysctl_tcp_tw_reuse;
+    const __u8 *remote = (const __u8 *)ends->remote;
+    bool loopback = ends->remote[0] == 0 && (remote[12] == 127 || remote[15] == 1);
+    return reuse == 1 || (reuse > 1 && loopback);
 }
 
 /* The base name of the executable, as /proc/PID/exe ends; the thread's own name would be another one. */
@@ -144,8 +165,8 @@ static __always_inline void put_owner(struct task_struct *task, struct event_key
 {
     struct mm_struct *mm = task->mm;
     const unsigned char *name = NULL;
-    if (mm)
-        name = BPF_CORE_READ(mm, exe_file, f_path.dentry, d_name.name);
+    if (mm && mm->exe_file)
+        name = mm->exe_file->f_path.dentry->d_name.name;
     if (name)
         bpf_probe_read_kernel_str(key->name, sizeof(key->name), name);
     else

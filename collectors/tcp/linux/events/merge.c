@@ -62,8 +62,7 @@ static struct flow_key flow_of(const struct event_key *key, struct attributed fo
     flow.owner = found.owner;
     flow.method = (uint8_t)found.method;
     flow.ephemeral = key->role == EVENT_OUTBOUND && !(key->flags & EVENT_EXPLICIT);
-    bool has_peer = flow.role == TCP_ROLE_INBOUND && event_is_mail_port(key->port);
-    if (flow.ephemeral || has_peer) {
+    if (flow.ephemeral || event_is_mail_port(key->port)) {
         flow.source = address_of(key->source);
         flow.destination = address_of(key->destination);
     }
@@ -98,6 +97,8 @@ static void add_time_waits(const struct merge *merge, const struct event_group *
         value.part = value.all - wheel_younger(group->wheel, &merge->clock, COUNT_REUSE_AGE_MS);
     wheel_ages(group->wheel, &merge->clock, value.ages, TALLY_AGES);
     flow->state = TCP_STATE_TIME_WAIT;
+    if (!flow->ephemeral)
+        flow->source = flow->destination = (struct tcp_address){{0}}; /* only the peers of living ones are told apart */
     count_add_flow(count, flow, &value);
 }
 

@@ -75,15 +75,18 @@ static uint64_t hash_tuple(const struct recount *recount, const struct tcp_socke
     return event_hash_tuple(events_memory(recount->events)->seed, &tuple);
 }
 
-static uint64_t hash_cookie(const struct recount *recount, const struct tcp_socket *socket)
-{
-    return event_hash_cookie(events_memory(recount->events)->seed, socket->cookie);
-}
-
-static __u64 *find_entry(struct event_set *set, uint64_t hash, uint64_t tag)
+static __u64 *find_live_entry(struct event_set *set, uint64_t cookie)
 {
     for (unsigned i = 0; i < EVENT_SET; i++)
-        if (set->entries[i] != 0 && ((set->entries[i] ^ hash) & tag) == 0)
+        if (event_live_is(set->entries[i], cookie))
+            return &set->entries[i];
+    return NULL;
+}
+
+static __u64 *find_tuple_entry(struct event_set *set, uint64_t hash)
+{
+    for (unsigned i = 0; i < EVENT_SET; i++)
+        if (set->entries[i] != 0 && ((set->entries[i] ^ hash) & EVENT_TUPLE_TAG) == 0)
             return &set->entries[i];
     return NULL;
 }
@@ -91,11 +94,10 @@ static __u64 *find_entry(struct event_set *set, uint64_t hash, uint64_t tag)
 static uint32_t find_live(const struct recount *recount, const struct tcp_socket *socket)
 {
     const struct events_memory *memory = events_memory(recount->events);
-    uint64_t hash = hash_cookie(recount, socket);
-    __u64 *entry = find_entry(&memory->live[hash & (EVENT_LIVE_SETS - 1)], hash, EVENT_LIVE_TAG);
+    __u64 *entry = find_live_entry(&memory->live[event_live_set(socket->cookie)], socket->cookie);
     if (!entry)
         return 0;
-    __u64 seen = *entry, renewed = event_live_entry(hash, *memory->age, seen & 0xffff);
+    __u64 seen = *entry, renewed = event_live_entry(socket->cookie, *memory->age, seen & 0xffff);
     (void)__atomic_compare_exchange_n(entry, &seen, renewed, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
     return (uint32_t)(seen & 0xffff);
 }
@@ -104,7 +106,7 @@ static uint32_t find_time_wait(const struct recount *recount, const struct tcp_s
 {
     uint64_t hash = hash_tuple(recount, socket);
     struct event_set *set = &events_memory(recount->events)->tuples[hash & (EVENT_TUPLE_SETS - 1)];
-    const __u64 *entry = find_entry(set, hash, EVENT_TUPLE_TAG);
+    const __u64 *entry = find_tuple_entry(set, hash);
     return entry ? (uint32_t)(*entry >> 16 & 0xffff) : 0;
 }
 
@@ -124,15 +126,14 @@ uint32_t recount_find(struct recount *recount, const struct tcp_socket *socket)
     return found->used && found->key.netns == recount->netns && found->key.role != EVENT_STRANGER ? group : 0;
 }
 
-/* Takes a place in a set: that of the same socket, else a free one, else any. */
-static void put_entry(struct event_set *set, uint64_t hash, uint64_t tag, uint64_t entry)
+/* Takes the place given, else a free one, else any. */
+static void put_entry(struct event_set *set, __u64 *place, uint64_t any, uint64_t entry)
 {
-    __u64 *place = find_entry(set, hash, tag);
     for (unsigned i = 0; !place && i < EVENT_SET; i++)
         if (set->entries[i] == 0)
             place = &set->entries[i];
     if (!place)
-        place = &set->entries[hash >> 17 & (EVENT_SET - 1)];
+        place = &set->entries[any & (EVENT_SET - 1)];
     __atomic_store_n(place, entry, __ATOMIC_RELAXED);
 }
 
@@ -140,13 +141,16 @@ static void remember(const struct recount *recount, uint32_t group, const struct
 {
     const struct events_memory *memory = events_memory(recount->events);
     if (is_time_wait(socket)) {
+        if (group_at(recount, group)->key.role == EVENT_INBOUND)
+            *memory->serves = 1;
         uint64_t hash = hash_tuple(recount, socket);
-        uint64_t entry = event_tuple_entry(hash, wheel_end(&recount->clock, socket->expires_ms), group);
-        put_entry(&memory->tuples[hash & (EVENT_TUPLE_SETS - 1)], hash, EVENT_TUPLE_TAG, entry);
+        struct event_set *set = &memory->tuples[hash & (EVENT_TUPLE_SETS - 1)];
+        put_entry(set, find_tuple_entry(set, hash), hash >> 17,
+                  event_tuple_entry(hash, wheel_end(&recount->clock, socket->expires_ms), group));
     } else if (socket->state != TCP_STATE_SYN_RECV) {
-        uint64_t hash = hash_cookie(recount, socket);
-        put_entry(&memory->live[hash & (EVENT_LIVE_SETS - 1)], hash, EVENT_LIVE_TAG,
-                  event_live_entry(hash, *memory->age, group));
+        struct event_set *set = &memory->live[event_live_set(socket->cookie)];
+        put_entry(set, find_live_entry(set, socket->cookie), socket->cookie,
+                  event_live_entry(socket->cookie, *memory->age, group));
     }
 }
 

@@ -63,22 +63,20 @@ struct event_group {
     __u64 wheel[EVENT_WHEEL]; /* TIME_WAITs by the turn in which they end */
 };
 
-/* Live sockets by cookie: tag 44 bits, age 4, group 16. TIME_WAITs by 4-tuple: tag 32 bits, group 16, turn 16. */
+/* Live sockets by cookie: cookie 44 bits, age 4, group 16. TIME_WAITs by 4-tuple: tag 32 bits, group 16, turn 16. */
 struct event_set {
     __u64 entries[EVENT_SET];
 };
 
-#define EVENT_LIVE_TAG  (~0ull << 20)
 #define EVENT_TUPLE_TAG (~0ull << 32)
 
 /* Counts of the program as a whole. */
 struct event_totals {
     __u64 lost;       /* sockets that found no group, no place in a table, or lost their place */
-    __u64 sampled_ns; /* CPU of one run in EVENT_SAMPLING */
-    __u64 runs;
+    __u64 sampled_ns; /* CPU of the events of one socket in EVENT_SAMPLING */
 };
 
-#define EVENT_SAMPLING 64u
+#define EVENT_SAMPLING 61u
 /* A run that took longer was interrupted: the rest of its time was not its own. */
 #define EVENT_LONGEST_NS 20000u
 
@@ -106,17 +104,23 @@ static inline __u64 event_hash_tuple(__u64 seed, const struct event_tuple *tuple
     return hash ^ hash >> 32;
 }
 
-/* The hash of a living socket. */
-static inline __u64 event_hash_cookie(__u64 seed, __u64 cookie)
+/* Where a living socket is remembered. Cookies are given one after the other: those of connections that live side by
+ * side share a cache line. */
+static inline __u32 event_live_set(__u64 cookie)
 {
-    __u64 hash = event_mix(event_mix(seed, cookie), cookie);
-    return hash ^ hash >> 32;
+    return (__u32)(cookie >> 2) & (EVENT_LIVE_SETS - 1);
 }
 
 /* What is remembered of a living socket. */
-static inline __u64 event_live_entry(__u64 hash, __u32 age, __u32 group)
+static inline __u64 event_live_entry(__u64 cookie, __u32 age, __u32 group)
 {
-    return (hash & EVENT_LIVE_TAG) | (__u64)(age & 15u) << 16 | group;
+    return cookie << 20 | (__u64)(age & 15u) << 16 | group;
+}
+
+/* Whether an entry is this socket's. */
+static inline int event_live_is(__u64 entry, __u64 cookie)
+{
+    return entry != 0 && entry >> 20 == (cookie & (~0ull >> 20));
 }
 
 /* What is remembered of a TIME_WAIT. */

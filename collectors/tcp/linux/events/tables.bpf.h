@@ -12,7 +12,8 @@ const volatile __u32 wants_command = 0; /* rules look at command lines */
 
 /* Set while running. life and turn_shift describe TIME_WAIT in jiffies; 0 before they are known. */
 __u32 age = 0;
-__u32 given = 0; /* group numbers so far, EVENT_NOWHERE apart */
+__u32 given = 0;  /* group numbers so far, EVENT_NOWHERE apart */
+__u32 serves = 0; /* there were TIME_WAITs on the accepting side */
 __u32 life = 0;
 __u32 turn_shift = 0;
 __u64 clock_jiffies = 0;
@@ -151,36 +152,36 @@ static __always_inline __u32 find_group(struct event_key *key)
 }
 
 /* The set in which a living socket is remembered. */
-static __always_inline struct event_set *live_set(__u64 hash)
+static __always_inline struct event_set *live_set(__u64 cookie)
 {
-    __u32 index = hash & (EVENT_LIVE_SETS - 1);
+    __u32 index = event_live_set(cookie);
     return bpf_map_lookup_elem(&live, &index);
 }
 
 /* Remembers the group of a living socket. In a full set the place of another is taken, which is a stranger from then.
  */
-static __always_inline void live_put(__u64 hash, __u32 id)
+static __always_inline void live_put(__u64 cookie, __u32 id)
 {
-    struct event_set *set = live_set(hash);
-    __u64 entry = event_live_entry(hash, age, id);
+    struct event_set *set = live_set(cookie);
+    __u64 entry = event_live_entry(cookie, age, id);
     if (!set)
         return;
     for (unsigned i = 0; i < EVENT_SET; i++)
         if (set->entries[i] == 0 && __sync_val_compare_and_swap(&set->entries[i], 0, entry) == 0)
             return;
-    set->entries[hash >> 17 & (EVENT_SET - 1)] = entry;
+    set->entries[cookie & (EVENT_SET - 1)] = entry;
     lose();
 }
 
 /* The group of a living socket, 0 if it is not known; forgets it where `end` says so. */
-static __always_inline __u32 live_find(__u64 hash, bool end)
+static __always_inline __u32 live_find(__u64 cookie, bool end)
 {
-    struct event_set *set = live_set(hash);
+    struct event_set *set = live_set(cookie);
     if (!set)
         return 0;
     for (unsigned i = 0; i < EVENT_SET; i++) {
         __u64 entry = set->entries[i];
-        if (entry == 0 || ((entry ^ hash) & EVENT_LIVE_TAG) != 0)
+        if (!event_live_is(entry, cookie))
             continue;
         if (end)
             set->entries[i] = 0;
@@ -197,15 +198,13 @@ static __always_inline struct event_set *tuple_set(__u64 hash)
 }
 
 /* The hash of the socket's ends. */
-static __always_inline __u64 hash_socket(struct sock *sk)
+static __always_inline __u64 hash_socket(struct sock *sk, const struct ends *ends)
 {
-    struct ends ends = {};
     struct event_tuple tuple;
-    read_ends(sk, &ends);
-    tuple.local[0] = ends.local[0];
-    tuple.local[1] = ends.local[1];
-    tuple.remote[0] = ends.remote[0];
-    tuple.remote[1] = ends.remote[1];
+    tuple.local[0] = ends->local[0];
+    tuple.local[1] = ends->local[1];
+    tuple.remote[0] = ends->remote[0];
+    tuple.remote[1] = ends->remote[1];
     tuple.netns = netns_of(sk);
     tuple.local_port = local_port(sk);
     tuple.remote_port = bpf_ntohs(sk->__sk_common.skc_dport);
@@ -230,10 +229,14 @@ static __noinline int enter_time_wait(struct sock *sk, __u32 id)
     struct event_group *group = group_at(id);
     if (!group || turn_shift == 0)
         return 0;
+    struct ends ends = {};
+    read_ends(sk, &ends);
     __u32 turn = now_turn(life) + 1, now = now_turn(0);
-    __u64 hash = hash_socket(sk);
+    __u64 hash = hash_socket(sk, &ends);
     struct event_set *set = tuple_set(hash);
     event_wheel_add(group->wheel, turn, 1);
+    if (group->key.role == EVENT_INBOUND && !serves)
+        serves = 1;
     if (!set)
         return 0;
     unsigned first = 0;
@@ -252,12 +255,15 @@ static __noinline int enter_time_wait(struct sock *sk, __u32 id)
     return 0;
 }
 
-/* A connection came to be where a TIME_WAIT of the same addresses may have stood: that one is no more. */
-static __noinline int leave_time_wait(struct sock *sk)
+/* A connection came to be where a TIME_WAIT of the same addresses may have stood: that one is no more. Where none can
+ * have stood nothing is looked up, since that costs a cache miss. */
+static __noinline int leave_time_wait(struct sock *sk, bool inbound)
 {
-    if (turn_shift == 0)
+    struct ends ends = {};
+    read_ends(sk, &ends);
+    if (turn_shift == 0 || (inbound ? !serves : !may_reuse(sk, &ends)))
         return 0;
-    __u64 hash = hash_socket(sk);
+    __u64 hash = hash_socket(sk, &ends);
     __u32 now = now_turn(0);
     struct event_set *set = tuple_set(hash);
     if (!set)

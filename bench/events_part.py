@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What kernel events cost: each connection, and a minute of them at a steady rate beside collectd at the same interval.
+The CPU that the event program takes in the kernel is the kernel's own figure (kernel.bpf_stats_enabled)."""
+import pathlib
+import time
+
+import measure
+import tcp_part
+from measure import host
+
+LIVES = host.LIVES
+PORT = 900
+INTERVAL = 5
+STATISTICS = pathlib.Path("/proc/sys/kernel/bpf_stats_enabled")
+TRACING = 26  # BPF_PROG_TYPE_TRACING
+
+
+def available():
+    """Whether this build has events and this machine lets it watch them."""
+    said = host.run(host.CHOKEPOINT, "metrics", *tcp_part.EVENTS_ONLY).stdout
+    return "chokepoint_tcp_events_active 1" in said
+
+
+class Statistics:
+    """Turns the kernel's count of program run time on, which itself costs about 50 ns a run, and off again."""
+
+    def __enter__(self):
+        self.before = STATISTICS.read_text()
+        STATISTICS.write_text("1")
+        return self
+
+    def __exit__(self, *_):
+        STATISTICS.write_text(self.before)
+
+
+def program_seconds(pid):
+    """CPU that the event program of this agent has taken while statistics were on: what its descriptors tell of it."""
+    total = 0
+    for path in pathlib.Path(f"/proc/{pid}/fdinfo").iterdir():
+        lines = dict(line.split(":", 1) for line in path.read_text().splitlines() if ":" in line)
+        if int(lines.get("prog_type", 0)) == TRACING:
+            total += int(lines["run_time_ns"])
+    return total / 1e9
+
+
+def per_connection(things, connections):
+    """CPU seconds of the event program for one end of one connection."""
+    namespace = things.namespace()
+    namespace.sysctl(*tcp_part.SYSCTLS)
+    things.load("server", 4096, "0.0.0.0", PORT, namespace=namespace)
+    agent = things.agent(*tcp_part.EVENTS_ONLY, namespace=namespace, interval="1s")
+    with Statistics():
+        start = program_seconds(agent.process.pid)
+        namespace.run(host.LOAD, "time_wait", connections, PORT, *tcp_part.DESTINATIONS, timeout=120)
+        spent = program_seconds(agent.process.pid) - start
+    if spent <= 0:
+        raise RuntimeError("the kernel counted no run of the event program")
+    return spent / (2 * connections)
+
+
+def minute(things, rate, seconds, warm_up):
+    """CPU seconds for a minute's work at this rate of connections, both ends on the host: {program: seconds}, and how
+    many TIME_WAITs stood. The agent's are its own and those of its program in the kernel."""
+    namespace = things.namespace()
+    namespace.sysctl(*tcp_part.SYSCTLS)
+    destinations = tcp_part.DESTINATIONS[:4]
+    things.load("server", 4096, "0.0.0.0", PORT, namespace=namespace)
+    for number, destination in enumerate(destinations):
+        things.load("sequence", rate // len(destinations), 100, warm_up + seconds + 30,
+                    things.directory / f"lives-{number}", destination, PORT, namespace=namespace, program=LIVES)
+    agent = things.agent(*tcp_part.EVENTS_ONLY, namespace=namespace, interval=f"{INTERVAL}s")
+    collectd = tcp_part.start_collectd(things, namespace, INTERVAL)
+    time.sleep(warm_up)
+    with Statistics():
+        pids = {"chokepoint, events": agent.process.pid, "collectd tcpconns": collectd.pid}
+        start = {name: measure.cpu_seconds(pid) for name, pid in pids.items()}
+        kernel = program_seconds(agent.process.pid)
+        time.sleep(seconds)
+        spent = {name: (measure.cpu_seconds(pid) - start[name]) * 60 / seconds for name, pid in pids.items()}
+        kernel = (program_seconds(agent.process.pid) - kernel) * 60 / seconds
+    series = agent.metrics()
+    if series.one("tcp_events_active") != 1:
+        raise RuntimeError("events were given up during the minute")
+    return {"agent": spent["chokepoint, events"], "kernel": kernel, "collectd": spent["collectd tcpconns"],
+            "standing": series.one("tcp_sockets", state="time_wait"), "memory": measure.rss_anon_bytes(agent.process.pid),
+            "rate": rate}
+
+
+def run(things, connections, rate, seconds, warm_up):
+    return per_connection(things, connections), minute(things, rate, seconds, warm_up)

@@ -71,7 +71,7 @@ const struct option mail_option_list[] = {
               "Sendmail instances"),
     INSTANCES("opensmtpd", opensmtpd, queue_directory_fields, "OpenSMTPD comes with a later version",
               "OpenSMTPD instances"),
-    INSTANCES("exchange", exchange, exchange_fields, "Exchange comes with a later version", "Exchange servers"),
+    INSTANCES("exchange", exchange, exchange_fields, NULL, "Exchange servers that write a drop file"),
     OPTION_END,
 };
 

@@ -23,7 +23,7 @@ GENERATED = {"version.h"}
 LIBRARIES = [
     (r"microhttpd\.h$", r"exporter/http/"),
     (r"(linux|libmnl|libnetlink|bpf)/", r"collectors/\w+/linux/"),
-    (r"jansson\.h$", r"exporter/json/"),
+    (r"jansson\.h$", r"(exporter/json/|collectors/mail/servers/exchange/)"),
     (r"yaml\.h$", r"exporter/config"),
     (r"net-snmp/", r"exporter/snmp/"),
     (r"hivex\.h$", r"collectors/tuning/linux/"),

@@ -33,6 +33,7 @@ static const struct option exim_fields[] = {
 static const struct option queue_directory_fields[] = {
     NAME_FIELD,
     FIELD("queue_directory", path, true, NULL, "Its queue directory"),
+    FIELD("config_file", config, false, NULL, "Its configuration, for its limits"),
     OPTION_END,
 };
 
@@ -67,11 +68,9 @@ const struct option mail_option_list[] = {
     INSTANCES("postfix", postfix, postfix_fields, NULL, "Postfix instances, besides the detected ones"),
     INSTANCES("spool", spool, spool_fields, NULL, "Plain directories in which each file is a message"),
     INSTANCES("exim", exim, exim_fields, NULL, "Exim instances, besides the detected one"),
-    INSTANCES("sendmail", sendmail, queue_directory_fields, "Sendmail comes with a later version",
-              "Sendmail instances"),
-    INSTANCES("opensmtpd", opensmtpd, queue_directory_fields, "OpenSMTPD comes with a later version",
-              "OpenSMTPD instances"),
-    INSTANCES("exchange", exchange, exchange_fields, "Exchange comes with a later version", "Exchange servers"),
+    INSTANCES("sendmail", sendmail, queue_directory_fields, NULL, "Sendmail instances, besides the detected one"),
+    INSTANCES("opensmtpd", opensmtpd, queue_directory_fields, NULL, "OpenSMTPD instances, besides the detected one"),
+    INSTANCES("exchange", exchange, exchange_fields, NULL, "Exchange servers that write a drop file"),
     OPTION_END,
 };
 

@@ -2,6 +2,8 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -29,7 +31,7 @@ static int measure(void *context, const char *name, unsigned char type)
     struct measuring *measuring = context;
     const struct queue_tree *tree = measuring->pass->tree;
     int64_t arrival;
-    if (type != DT_REG && type != DT_UNKNOWN)
+    if (type != (tree->format->content ? DT_DIR : DT_REG) && type != DT_UNKNOWN)
         return 0;
     const struct queue_format *format = tree->format;
     size_t length = strlen(name);
@@ -37,7 +39,9 @@ static int measure(void *context, const char *name, unsigned char type)
     if (!message && !(format->is_part && format->is_part(name, length)))
         return 0;
     struct stat status;
-    if (fstatat(measuring->fd, name, &status, AT_SYMLINK_NOFOLLOW) < 0)
+    char content[NAME_MAX + 32];
+    (void)snprintf(content, sizeof(content), "%s/%s", name, format->content ? format->content : "");
+    if (fstatat(measuring->fd, format->content ? content : name, &status, AT_SYMLINK_NOFOLLOW) < 0)
         return errno == ENOENT ? 0 : -errno;
     if (!S_ISREG(status.st_mode))
         return 0;

@@ -46,7 +46,7 @@ void queue_row_put(struct builder *builder, const struct queue_label *label, con
     if (totals->messages == 0 || totals->dated > 0)
         put_ages(builder, totals);
     put_methods(builder, totals->methods);
-    if (totals->files_known)
+    if (totals->files_known && !label->no_sizes)
         builder_number(builder, MAIL_QUEUES_BYTES, totals->bytes);
     if (totals->files_known && label->has_due)
         builder_number(builder, MAIL_QUEUES_DUE, totals->due);

@@ -14,6 +14,7 @@ struct queue_label {
     const char *directory;
     bool has_due;       /* whether this queue's messages have a next attempt */
     bool has_set_aside; /* whether they may be frozen or held back in it */
+    bool no_sizes;      /* the messages are not all of what is in the directory */
 };
 
 /* Puts one row. Cells that are not known (sizes not read yet, no arrival found) stay absent; an empty queue has the

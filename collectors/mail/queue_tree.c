@@ -167,13 +167,14 @@ static int note_entry(void *context, const char *name, unsigned char type)
     struct queue_tree *tree = reading->scan->tree;
     const struct queue_format *format = tree->format;
     size_t length = strlen(name);
-    if (format->subdirectories && length == 1)
+    if (format->subdirectory > 0 && length == format->subdirectory)
         return has_type(reading->fd, name, type, DT_DIR) ? note_child(reading, name) : 0;
-    if (type != DT_REG && type != DT_UNKNOWN)
+    unsigned char wanted = format->content ? DT_DIR : DT_REG;
+    if (type != wanted && type != DT_UNKNOWN)
         return 0;
     int64_t arrival;
     enum arrival_method method = format->name(tree->context, name, length, &arrival);
-    if (method == ARRIVAL_GONE || !has_type(reading->fd, name, type, DT_REG))
+    if (method == ARRIVAL_GONE || !has_type(reading->fd, name, type, wanted))
         return 0;
     if (method == ARRIVAL_UNKNOWN && format->file)
         method = ask(reading, name, length, &arrival);
@@ -351,4 +352,18 @@ void queue_tree_totals(const struct queue_tree *tree, int64_t now, struct queue_
 {
     *ret_totals = (struct queue_totals){.oldest = INT64_MAX, .files_known = true};
     add(tree->root, now, ret_totals);
+}
+
+void queue_totals_add(struct queue_totals *totals, const struct queue_totals *more)
+{
+    totals->messages += more->messages;
+    totals->dated += more->dated;
+    totals->oldest = more->oldest < totals->oldest ? more->oldest : totals->oldest;
+    totals->methods |= more->methods;
+    for (unsigned i = 0; i < QUEUE_AGES; i++)
+        totals->aged[i] += more->aged[i];
+    totals->files_known = totals->files_known && more->files_known;
+    totals->bytes += more->bytes;
+    totals->set_aside += more->set_aside;
+    totals->due += more->due;
 }

@@ -38,7 +38,9 @@ struct queue_format {
     bool (*is_set_aside)(int directory, const char *name);
 
     bool lasting_arrivals; /* the file of a name never changes its arrival: file() is asked once; whole seconds */
-    bool subdirectories;   /* directories with names of one character belong to the queue; QUEUE_DEPTH levels at most */
+    unsigned subdirectory; /* directories with names of so many characters belong to the queue, QUEUE_DEPTH levels at
+                            * most; 0: none do */
+    const char *content;   /* a message is a directory, and this the file in it that holds it; NULL: it is a file */
     bool retry_times;      /* a file's mtime is its next delivery attempt */
     bool files_change;     /* files may grow without a change of the directory */
 };
@@ -93,6 +95,9 @@ int queue_tree_scan_files(struct queue_tree *tree, int parent, struct queue_work
 
 /* Writes the path, relative to the queue's parent, of the directory that the last scan failed at. */
 void queue_tree_failed(const struct queue_tree *tree, char *buffer, size_t size);
+
+/* Adds the totals of another directory of the same queue. */
+void queue_totals_add(struct queue_totals *totals, const struct queue_totals *more);
 
 /* Adds up what the last scans found; ages are those at now (wall clock, nanoseconds). */
 void queue_tree_totals(const struct queue_tree *tree, int64_t now, struct queue_totals *ret_totals);

@@ -83,7 +83,8 @@ static const struct column columns[] = {
                             .type = COLUMN_GAUGE,
                             .fold = FOLD_SUM,
                             .metric = "mail_queue_frozen_messages",
-                            .help = "Messages in the queue that are frozen or quarantined: no delivery is tried."},
+                            .help =
+                                "Messages in the queue that are frozen, quarantined or lost: no delivery is tried."},
     [MAIL_QUEUES_VELOCITY] = {.name = "velocity",
                               .kind = COLUMN_VALUE,
                               .type = COLUMN_REAL,

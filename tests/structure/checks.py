@@ -24,7 +24,7 @@ LIBRARIES = [
     (r"microhttpd\.h$", r"exporter/http/"),
     (r"(linux|libmnl|libnetlink|bpf)/", r"collectors/\w+/linux/"),
     (r"sys/capability\.h$", r"collectors/\w+/linux/"),
-    (r"jansson\.h$", r"exporter/json/"),
+    (r"jansson\.h$", r"(exporter/json/|collectors/mail/servers/exchange/)"),
     (r"yaml\.h$", r"exporter/config"),
     (r"net-snmp/", r"exporter/snmp/"),
     (r"hivex\.h$", r"collectors/tuning/linux/"),

@@ -9,6 +9,9 @@
 #define MAIL_SERVERS(server) \
     server(postfix_server)   \
     server(exim_server)      \
+    server(sendmail_server)  \
+    server(opensmtpd_server) \
+    server(exchange_server)  \
     server(spool_server)
 /* clang-format on */
 

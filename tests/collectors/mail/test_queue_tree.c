@@ -51,11 +51,8 @@ static enum arrival_method message_name(const void *context, const char *name, s
     return queue_id_arrival(name, length, ret_arrival);
 }
 
-static const struct queue_format format = {.name = message_name,
-                                           .file = queue_file_arrival,
-                                           .lasting_arrivals = true,
-                                           .subdirectories = true,
-                                           .retry_times = true};
+static const struct queue_format format = {
+    .name = message_name, .file = queue_file_arrival, .lasting_arrivals = true, .subdirectory = 1, .retry_times = true};
 
 /* The queue "deferred" of a fixture. */
 struct queue {

@@ -72,7 +72,7 @@ class Exim:
         return self.namespace.run(*self.root.command("exim4", *words), check=check).stdout
 
     def inject(self, count, sender="sender@mail.example", size=1000):
-        self.namespace.run("smtp-source", "-s", "4", "-m", str(count), "-l", str(size), "-f", sender,
+        self.namespace.run("smtp-source", "-d", "-s", "2", "-m", str(count), "-l", str(size), "-f", sender,
                            "-t", "recipient@example.net", "127.0.0.1:25", timeout=60)
 
     def count(self, queue=None):

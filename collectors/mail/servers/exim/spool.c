@@ -47,7 +47,7 @@ static const struct queue_format format = {
     .name = message_name,
     .is_part = exim_queue_id_is_body,
     .is_set_aside = message_is_set_aside,
-    .subdirectories = true,
+    .subdirectory = 1,
 };
 
 /* Keeps the queue of this directory or adds it; name NULL is the default one. 0, -ENOMEM, or -EOVERFLOW. */

@@ -24,14 +24,14 @@ static const struct queue_format plain_queue = {
     .name = message_name,
     .file = queue_file_arrival,
     .lasting_arrivals = true,
-    .subdirectories = true,
+    .subdirectory = 1,
 };
 
 static const struct queue_format deferred_queue = {
     .name = message_name,
     .file = queue_file_arrival,
     .lasting_arrivals = true,
-    .subdirectories = true,
+    .subdirectory = 1,
     .retry_times = true,
 };
 
@@ -130,8 +130,11 @@ static void put_rows(const struct postfix_instance *instance, const char *server
         queue_tree_totals(instance->queues[i], builder_wall_now(sample->builder), &totals);
         char directory[FILE_PATH_MAX];
         (void)file_path(directory, sizeof(directory), instance->config.queue_directory, queues[i].name);
-        struct queue_label label = {MAIL_POSTFIX, server, queues[i].name, directory, queues[i].format->retry_times,
-                                    false};
+        struct queue_label label = {.mta = MAIL_POSTFIX,
+                                    .server = server,
+                                    .queue = queues[i].name,
+                                    .directory = directory,
+                                    .has_due = queues[i].format->retry_times};
         queue_row_put(sample->builder, &label, &totals);
     }
 }

@@ -116,7 +116,8 @@ static int collect_spool(const struct spool *spool, const char *path, const stru
         return error;
     struct queue_totals totals;
     queue_tree_totals(spool->tree, builder_wall_now(sample->builder), &totals);
-    struct queue_label label = {MAIL_SPOOL, spool->label, "spool", spool->option->path, false, false};
+    struct queue_label label = {
+        .mta = MAIL_SPOOL, .server = spool->label, .queue = "spool", .directory = spool->option->path};
     queue_row_put(sample->builder, &label, &totals);
     return 0;
 }

@@ -97,11 +97,8 @@ static void explain(const struct option *option, const char *value, struct text 
         for (size_t i = 0; option->words[i]; i++)
             text_format(why, "%s%s", i == 0 ? "" : option->words[i + 1] ? ", " : " or ", option->words[i]);
         break;
-    case OPTION_TEXT:
-        text_string(why, option->allowed);
-        break;
     default:
-        text_string(why, "a list or map, in the configuration file");
+        text_string(why, option->allowed ? option->allowed : "a list or map, in the configuration file");
         break;
     }
     append_bounds(option, why);
@@ -134,7 +131,7 @@ static int parse(const struct option *option, const char *text, union value *ret
         return parse_word(text, option->words, &ret_value->word);
     case OPTION_TEXT:
         ret_value->text = text;
-        return option->accepts && !option->accepts(text) ? -EINVAL : 0;
+        return 0;
     default:
         return -EINVAL;
     }
@@ -197,18 +194,25 @@ static int refuse(const struct option *option, struct text *why)
     return why->error ? why->error : -EINVAL;
 }
 
-int option_set(const struct option *option, void *values, const char *value, struct arena *arena, struct text *why)
+static int forbid(const struct option *option, const char *value, struct text *why)
+{
+    explain(option, value, why);
+    return why->error ? why->error : -EINVAL;
+}
+
+/* As option_set(), of a value that accepts() need not see. */
+static int set(const struct option *option, void *values, const char *value, struct arena *arena, struct text *why)
 {
     union value parsed = {.text = NULL};
+    if (option->type == OPTION_TEXTS && option->refused)
+        return refuse(option, why);
     if (option->type == OPTION_TEXTS)
-        return option->refused ? refuse(option, why) : add_text(option, values, value, arena);
+        return add_text(option, values, value, arena);
     int error = parse(option, value, &parsed);
     if (option->refused && (error < 0 || !is_default(option, &parsed)))
         return refuse(option, why);
-    if (error < 0) {
-        explain(option, value, why);
-        return why->error ? why->error : -EINVAL;
-    }
+    if (error < 0)
+        return forbid(option, value, why);
     if (option->type == OPTION_TEXT) {
         parsed.text = arena_copy(arena, value, strlen(value));
         if (!parsed.text)
@@ -218,6 +222,12 @@ int option_set(const struct option *option, void *values, const char *value, str
     return 0;
 }
 
+int option_set(const struct option *option, void *values, const char *value, struct arena *arena, struct text *why)
+{
+    bool allowed = option->refused || !option->accepts || option->accepts(value);
+    return allowed ? set(option, values, value, arena, why) : forbid(option, value, why);
+}
+
 int option_defaults(const struct option *options, void *values, struct arena *arena)
 {
     struct text why = TEXT_EMPTY;
@@ -225,22 +235,26 @@ int option_defaults(const struct option *options, void *values, struct arena *ar
     for (const struct option *option = options; error == 0 && !option_is_end(option); option++) {
         memset(place(option, values), 0, value_sizes[option->type]);
         if (option->fallback)
-            error = option_set(option, values, option->fallback, arena, &why);
+            error = set(option, values, option->fallback, arena, &why);
     }
     text_free(&why);
     return error;
 }
 
-int option_add_pair(const struct option *option, void *values, const char *key, const char *value, struct arena *arena)
+int option_add_pair(const struct option *option, void *values, const struct option_pair *pair, struct arena *arena,
+                    struct text *why)
 {
     struct option_pairs *pairs = place(option, values);
+    if (option->accepts_pair && !option->accepts_pair(pair->key, pair->value))
+        return forbid(option, pair->value, why);
     struct option_pair *items = grow(arena, pairs->items, pairs->count, sizeof(*items));
     if (!items)
         return -ENOMEM;
-    const struct option_pair pair = {arena_copy(arena, key, strlen(key)), arena_copy(arena, value, strlen(value))};
-    if (!pair.key || !pair.value)
+    const struct option_pair copy = {arena_copy(arena, pair->key, strlen(pair->key)),
+                                     arena_copy(arena, pair->value, strlen(pair->value))};
+    if (!copy.key || !copy.value)
         return -ENOMEM;
-    items[pairs->count] = pair;
+    items[pairs->count] = copy;
     *pairs = (struct option_pairs){items, pairs->count + 1};
     return 0;
 }

@@ -50,10 +50,11 @@ struct option {
     size_t offset;                     /* of the value in the section's struct */
     const char *fallback;              /* the default as a user would write it (TEXTS: one item); NULL: zero or empty */
     const char *const *words;          /* WORD: what is allowed, NULL-ended */
-    bool (*accepts)(const char *text); /* TEXT: whether this is allowed; NULL: everything is */
-    const char *allowed;               /* what accepts() wants, for messages */
-    double minimum, maximum;           /* COUNT, REAL, DURATION: both 0 means unbounded */
-    const struct option *fields;       /* RECORDS: the fields, ended by OPTION_END; offsets are into the record */
+    bool (*accepts)(const char *text); /* TEXT, TEXTS: whether this is allowed; NULL: everything is */
+    bool (*accepts_pair)(const char *key, const char *value); /* PAIRS: the same */
+    const char *allowed;                                      /* what accepts() or accepts_pair() wants, for messages */
+    double minimum, maximum;                                  /* COUNT, REAL, DURATION: both 0 means unbounded */
+    const struct option *fields; /* RECORDS: the fields, ended by OPTION_END; offsets are into the record */
     size_t record_size;
     bool required;       /* in a record: must be given */
     const char *refused; /* why anything but the default is refused in this version; NULL: accepted */
@@ -82,8 +83,9 @@ int option_defaults(const struct option *options, void *values, struct arena *ar
  * appends to *why what is wrong and what is allowed; -ENOMEM when memory is short. Copies go to arena. */
 int option_set(const struct option *option, void *values, const char *value, struct arena *arena, struct text *why);
 
-/* Adds one pair to a PAIRS option. 0 or -ENOMEM. */
-int option_add_pair(const struct option *option, void *values, const char *key, const char *value, struct arena *arena);
+/* Adds one pair to a PAIRS option; errors as option_set(). */
+int option_add_pair(const struct option *option, void *values, const struct option_pair *pair, struct arena *arena,
+                    struct text *why);
 
 /* Adds one zeroed record to a RECORDS option, its fields at their defaults, and hands it out. 0 or -ENOMEM. */
 int option_add_record(const struct option *option, void *values, struct arena *arena, void **ret_record);

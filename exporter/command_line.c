@@ -7,8 +7,20 @@
 #include <string.h>
 
 #include "exporter/config.h"
+#include "version.h"
 
 static const char *const command_words[] = {"metrics", "describe", "config", "check"};
+
+int command_line_refuse(const char *what, const char *word, const char *more)
+{
+    struct text text = TEXT_EMPTY;
+    text_string(&text, what);
+    option_quote(word, &text);
+    text_string(&text, more);
+    command_line_errors(&text);
+    text_free(&text);
+    return COMMAND_LINE_USAGE;
+}
 
 int command_line_find(int argc, char **argv, enum command *ret_command)
 {
@@ -21,7 +33,7 @@ int command_line_find(int argc, char **argv, enum command *ret_command)
             return 1;
         }
     }
-    (void)fprintf(stderr, "chokepoint: unknown command '%s'; metrics, describe or config\n", argv[1]);
+    (void)command_line_refuse("unknown command ", argv[1], "; metrics, describe or config");
     return -EINVAL;
 }
 
@@ -32,6 +44,15 @@ int command_line_print(const struct text *text)
         return EXIT_FAILURE;
     }
     return EXIT_SUCCESS;
+}
+
+int command_line_version(void)
+{
+    struct text text = TEXT_EMPTY;
+    text_string(&text, "chokepoint " CHOKEPOINT_VERSION " (revision " CHOKEPOINT_REVISION ")\n");
+    int status = command_line_print(&text);
+    text_free(&text);
+    return status;
 }
 
 int command_line_help(const struct option_section *sections, size_t section_count)

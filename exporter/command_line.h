@@ -6,11 +6,21 @@
 #include "base/option.h"
 #include "base/text.h"
 
+/* The exit status of wrong usage and wrong configurations. */
+#define COMMAND_LINE_USAGE 2
+
 enum command { COMMAND_RUN, COMMAND_METRICS, COMMAND_DESCRIBE, COMMAND_CONFIG, COMMAND_CHECK };
 
 /* The command, which is the first argument unless that is a flag. Returns the number of words it took, 0 or 1, or
  * -EINVAL after saying on standard error that there is no such command. */
 int command_line_find(int argc, char **argv, enum command *ret_command);
+
+/* Says on standard error that a word of the command line is wrong: what, the word in quotes, more. Returns the exit
+ * status. */
+int command_line_refuse(const char *what, const char *word, const char *more);
+
+/* Prints --version. Returns the exit status. */
+int command_line_version(void);
 
 /* Prints --help. Returns the exit status. */
 int command_line_help(const struct option_section *sections, size_t section_count);

@@ -70,6 +70,19 @@ static void set_texts(struct config_yaml *reader, const yaml_node_t *node, const
     }
 }
 
+static void add_pair(struct config_yaml *reader, const struct config_yaml_pairs *pairs, const char *name,
+                     const struct option *option, void *values)
+{
+    struct text why = TEXT_EMPTY;
+    const struct option_pair pair = {pairs->key, (const char *)pairs->value->data.scalar.value};
+    int error = option_add_pair(option, values, &pair, reader->arena, &why);
+    if (error == -EINVAL)
+        complain(reader, pairs->value, name, text_value(&why));
+    else if (error < 0)
+        out_of_memory(reader);
+    text_free(&why);
+}
+
 static void set_pairs(struct config_yaml *reader, const yaml_node_t *node, const char *name,
                       const struct option *option, void *values)
 {
@@ -86,8 +99,10 @@ static void set_pairs(struct config_yaml *reader, const yaml_node_t *node, const
     while (config_yaml_pairs_next(&pairs, reader)) {
         char *pair_name = arena_format(reader->arena, "%s.%.64s", name, pairs.key);
         const char *value = pair_name ? scalar(reader, pairs.value, pair_name) : NULL;
-        if (!pair_name || (value && option_add_pair(option, values, pairs.key, value, reader->arena) < 0))
+        if (!pair_name)
             out_of_memory(reader);
+        else if (value)
+            add_pair(reader, &pairs, pair_name, option, values);
     }
     config_yaml_pairs_end(&pairs);
 }

@@ -21,13 +21,14 @@
 #include "exporter/http/server.h"
 #include "exporter/prometheus/exposition.h"
 #include "exporter/sampler.h"
+#include "exporter/serve.h"
 #include "exporter/settings.h"
 #include "exporter/snmp/server.h"
 #include "snapshot/tables/port_use.h"
 #include "snapshot/tables/tcp_sockets.h"
 #include "version.h"
 
-#define EXIT_USAGE    2
+#define EXIT_USAGE    COMMAND_LINE_USAGE
 #define EXIT_UNKNOWN  3
 #define MAX_SECTIONS  32
 #define SWEEP_SECONDS 1
@@ -240,19 +241,18 @@ static int serve(struct agent *agent, struct text *why)
 {
     const struct web_settings *web = own_values(&agent->sections, agent->use->config, &web_section);
     const struct control_settings *control = own_values(&agent->sections, agent->use->config, &control_section);
-    const struct http_settings settings = {
-        .listen_addresses = web->listen_addresses.items,
-        .listen_address_count = web->listen_addresses.count,
-        .telemetry_path = web->telemetry_path,
-        .control_socket = control->socket && control->socket[0] ? control->socket : NULL,
-    };
-    int error = http_server_start(&settings, agent->renderer, &agent->server, why);
-    for (size_t i = 0; error == 0 && i < settings.listen_address_count; i++)
-        log_info("listening", "address", http_server_address(agent->server, i), "path", web->telemetry_path);
-    return error;
+    return serve_start(web, control, agent->renderer, &agent->server, why);
 }
 
-/* SIGHUP: a configuration that is wrong changes nothing. Listening addresses stay as they are until a restart. */
+static void warn_of_addresses(const struct agent *agent, const struct use *before)
+{
+    const struct web_settings *old = own_values(&agent->sections, before->config, &web_section);
+    const struct web_settings *new = own_values(&agent->sections, agent->use->config, &web_section);
+    if (serve_differs(old, new))
+        log_warn("listening addresses and the path of the metrics change with a restart only");
+}
+
+/* SIGHUP: a configuration that is wrong changes nothing. */
 static void reload(struct agent *agent)
 {
     struct text why = TEXT_EMPTY;
@@ -264,6 +264,7 @@ static void reload(struct agent *agent)
         struct use *before = agent->use;
         agent->use = use;
         give_plan(agent);
+        warn_of_addresses(agent, before);
         use_free(before);
         log_info("configuration is in force", "file", agent->config_path ? agent->config_path : "none");
     }
@@ -378,10 +379,11 @@ static int command_config(struct agent *agent, const char **operands, size_t cou
     if (error < 0)
         (void)fputs(text_value(&why), stderr);
     else
-        (void)printf("%s: no errors\n", operands[1]);
+        text_format(&why, "%s: no errors\n", operands[1]);
+    int status = error < 0 ? EXIT_USAGE : command_line_print(&why);
     use_free(use);
     text_free(&why);
-    return error < 0 ? EXIT_USAGE : EXIT_SUCCESS;
+    return status;
 }
 
 static bool has_flag(const struct agent *agent, const char *name)
@@ -418,10 +420,8 @@ static int dispatch(struct agent *agent, enum command command, const char **oper
 {
     if (has_flag(agent, "help"))
         return command_line_help(agent->sections.list, agent->sections.count);
-    if (has_flag(agent, "version")) {
-        (void)printf("chokepoint %s (revision %s)\n", CHOKEPOINT_VERSION, CHOKEPOINT_REVISION);
-        return EXIT_SUCCESS;
-    }
+    if (has_flag(agent, "version"))
+        return command_line_version();
     if (command == COMMAND_CHECK) {
         (void)fprintf(stderr, "chokepoint: check comes with a later version; see /status.txt of the running agent\n");
         return EXIT_UNKNOWN;
@@ -430,10 +430,8 @@ static int dispatch(struct agent *agent, enum command command, const char **oper
         return command_describe(agent, operands, count);
     if (command == COMMAND_CONFIG)
         return command_config(agent, operands, count);
-    if (count > 0) {
-        (void)fprintf(stderr, "chokepoint: unexpected argument '%s'\n", operands[0]);
-        return EXIT_USAGE;
-    }
+    if (count > 0)
+        return command_line_refuse("unexpected argument ", operands[0], "");
     return start(agent, command);
 }
 

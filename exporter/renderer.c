@@ -221,6 +221,13 @@ int renderer_get(struct renderer *renderer, enum format format, bool gzip, const
     return error;
 }
 
+bool renderer_is_ready(struct renderer *renderer)
+{
+    struct snapshot *snapshot = snapshot_store_newest(renderer->store);
+    snapshot_release(snapshot);
+    return snapshot != NULL;
+}
+
 void rendering_release(const struct rendering *rendering)
 {
     /* The rendering is the first member of what owns it. */

@@ -29,6 +29,9 @@ void renderer_free(struct renderer *renderer);
  * rendering. 0, -EAGAIN before the first sample, or -ENOMEM. */
 int renderer_get(struct renderer *renderer, enum format format, bool gzip, const struct rendering **ret_rendering);
 
+/* Whether there is a sample to render. Any thread. */
+bool renderer_is_ready(struct renderer *renderer);
+
 /* Gives a rendering back. NULL is fine. Any thread. */
 void rendering_release(const struct rendering *rendering);
 

@@ -25,6 +25,7 @@ struct sampler {
     pthread_mutex_t wake_lock;
     pthread_cond_t wake;
     bool stop;
+    bool renewed; /* the plan is another one: the time of the next sample may be too */
     bool started;
     pthread_t thread;
 };
@@ -78,6 +79,10 @@ void sampler_use(struct sampler *sampler, const struct sampler_plan *plan)
     (void)pthread_mutex_lock(&sampler->lock);
     sampler->plan = *plan;
     (void)pthread_mutex_unlock(&sampler->lock);
+    (void)pthread_mutex_lock(&sampler->wake_lock);
+    sampler->renewed = true;
+    (void)pthread_cond_signal(&sampler->wake);
+    (void)pthread_mutex_unlock(&sampler->wake_lock);
 }
 
 void sampler_note_reload(struct sampler *sampler, bool successful)
@@ -147,15 +152,19 @@ static int64_t next_interval(struct sampler *sampler, bool late)
     return interval;
 }
 
-/* Sleeps until the monotonic time due. Returns false when the thread is to stop. */
-static bool sleep_until(struct sampler *sampler, int64_t due)
+/* Sleeps until the monotonic time due, or until there is a new plan: then that is due now. Returns false when the
+ * thread is to stop. */
+static bool sleep_until(struct sampler *sampler, int64_t *due)
 {
-    const struct timespec until = {.tv_sec = due / CLOCK_SECOND, .tv_nsec = due % CLOCK_SECOND};
+    const struct timespec until = {.tv_sec = *due / CLOCK_SECOND, .tv_nsec = *due % CLOCK_SECOND};
     (void)pthread_mutex_lock(&sampler->wake_lock);
     int result = 0;
-    while (!sampler->stop && result != ETIMEDOUT)
+    while (!sampler->stop && !sampler->renewed && result != ETIMEDOUT)
         result = pthread_cond_timedwait(&sampler->wake, &sampler->wake_lock, &until);
     bool go_on = !sampler->stop;
+    if (sampler->renewed)
+        *due = clock_monotonic();
+    sampler->renewed = false;
     (void)pthread_mutex_unlock(&sampler->wake_lock);
     return go_on;
 }
@@ -172,12 +181,13 @@ static void *run(void *context)
             due = now + interval; /* not one after the other until the backlog is gone: the host is busy enough */
             (void)next_interval(sampler, true);
         }
-    } while (sleep_until(sampler, due));
+    } while (sleep_until(sampler, &due));
     return NULL;
 }
 
 int sampler_start(struct sampler *sampler)
 {
+    sampler->renewed = false; /* the first sample is of this plan */
     int error = pthread_create(&sampler->thread, NULL, run, sampler);
     if (error)
         return -error;

@@ -30,8 +30,8 @@ int sampler_new(struct snapshot_store *store, void (*count)(void *context, struc
 /* Stops the thread and frees. NULL is fine. */
 void sampler_free(struct sampler *sampler);
 
-/* Uses this plan from the next sample on; waits for a sample that is being taken. Returns after the old plan is out of
- * use. */
+/* Uses this plan for a sample now, if the thread runs, and for all after it; waits for a sample that is being taken.
+ * Returns after the old plan is out of use. */
 void sampler_use(struct sampler *sampler, const struct sampler_plan *plan);
 
 /* Notes whether the newest configuration could be used: config_last_reload_successful. */

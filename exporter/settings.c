@@ -3,12 +3,34 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 
 #include "base/log.h"
+#include "exporter/http/address.h"
 #include "exporter/snmp/object_id.h"
 
 static const char later_tls[] = "TLS and users come with a later version";
+
+static bool is_telemetry_path(const char *path)
+{
+    static const char *const others[] = {"/", "/status.txt", "/api/v1/snapshot", "/-/healthy", "/-/ready"};
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+        if (strcmp(path, others[i]) == 0)
+            return false;
+    return path[0] == '/' && !strpbrk(path, "?# ");
+}
+
+static bool is_control_socket(const char *path)
+{
+    return !*path || http_address_is_socket_path(path);
+}
+
+static bool is_directory(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
 
 static const struct option web_options[] = {
     {.name = "listen_addresses",
@@ -16,12 +38,16 @@ static const struct option web_options[] = {
      .type = OPTION_TEXTS,
      .fallback = ":10421",
      .offset = offsetof(struct web_settings, listen_addresses),
+     .accepts = http_address_is_valid,
+     .allowed = HTTP_ADDRESS_ALLOWED,
      .help = "address to serve HTTP on, repeatable; :0 picks a port, unix:PATH is a Unix socket"},
     {.name = "telemetry_path",
      .flag = "web.telemetry-path",
      .type = OPTION_TEXT,
      .fallback = "/metrics",
      .offset = offsetof(struct web_settings, telemetry_path),
+     .accepts = is_telemetry_path,
+     .allowed = "a path that begins with / and is not one that serves something else",
      .help = "path of the metrics"},
     {.name = "config_file",
      .flag = "web.config.file",
@@ -44,6 +70,8 @@ static const struct option control_options[] = {
      .type = OPTION_TEXT,
      .fallback = SETTINGS_CONTROL_SOCKET,
      .offset = offsetof(struct control_settings, socket),
+     .accepts = is_control_socket,
+     .allowed = "a path of at most 107 octets; empty for none",
      .help = "Unix socket for local commands; mode 0660"},
     OPTION_END,
 };
@@ -167,16 +195,22 @@ static const struct option flag_options[] = {
      .type = OPTION_TEXT,
      .fallback = "/proc",
      .offset = offsetof(struct flag_settings, procfs),
+     .accepts = is_directory,
+     .allowed = "a directory",
      .help = "where procfs is mounted"},
     {.flag = "path.sysfs",
      .type = OPTION_TEXT,
      .fallback = "/sys",
      .offset = offsetof(struct flag_settings, sysfs),
+     .accepts = is_directory,
+     .allowed = "a directory",
      .help = "where sysfs is mounted"},
     {.flag = "path.rootfs",
      .type = OPTION_TEXT,
      .fallback = "/",
      .offset = offsetof(struct flag_settings, rootfs),
+     .accepts = is_directory,
+     .allowed = "a directory",
      .help = "where the host's root is mounted"},
     OPTION_END,
 };

@@ -35,7 +35,7 @@ static void log_layout(const struct layout *layout, const struct snapshot *befor
         const char *collector = snapshot_text(now, layout->table, i, layout->collector);
         const char *source = snapshot_text(now, layout->table, i, layout->source);
         bool success = snapshot_number(now, layout->table, i, layout->success) == 1;
-        if (success == succeeded(layout, before, collector, source))
+        if (snapshot_is_other(now, layout->table, i) || success == succeeded(layout, before, collector, source))
             continue;
         if (success)
             log_info("source works again", "collector", collector, "source", source);

@@ -61,6 +61,7 @@ struct table_bound {
     unsigned max_rows; /* rows shown, `other` apart; a configuration may change it */
     unsigned rank_by;  /* the column whose greatest values are shown */
     unsigned always;   /* so many of the greatest are shown even if marked weak (builder_weak) */
+    bool uncut;        /* max_series leaves this table alone: what it tells must not be lost where room is short */
 };
 
 struct table {

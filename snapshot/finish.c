@@ -38,16 +38,19 @@ static int split_rows(struct finish *finish, size_t position)
     return 0;
 }
 
-static unsigned most_rows(const struct finish *finish, size_t position)
+/* The table's bound, max_series apart; 0: none. */
+static unsigned bound_of(const struct finish *finish, size_t position)
 {
     const unsigned *configured = finish->builder->settings.max_rows;
     unsigned rows = tables[position]->bound.max_rows;
-    if (rows == 0)
-        return 0;
-    if (configured && configured[position])
-        rows = configured[position];
+    return rows && configured && configured[position] ? configured[position] : rows;
+}
+
+static unsigned most_rows(const struct finish *finish, size_t position)
+{
+    unsigned rows = bound_of(finish, position);
     unsigned cap = finish->caps[position];
-    return cap && cap < rows ? cap : rows;
+    return rows && cap && cap < rows ? cap : rows;
 }
 
 static int fold_one(struct finish *finish, size_t position)
@@ -87,7 +90,7 @@ static size_t largest_table(const struct finish *finish)
     size_t largest = tables_count();
     for (size_t i = 0; i < tables_count(); i++) {
         const struct table_rows *table = &finish->snapshot->tables[i];
-        if (tables[i]->bound.max_rows == 0 || rows_besides_other(table) < 2)
+        if (tables[i]->bound.max_rows == 0 || tables[i]->bound.uncut || rows_besides_other(table) < 2)
             continue;
         if (largest == tables_count() || table->series > finish->snapshot->tables[largest].series)
             largest = i;
@@ -128,7 +131,7 @@ static void relax(struct finish *finish, size_t limit)
         size_t rows = rows_besides_other(table);
         double per_row = rows ? (double)table->series / (double)rows : 1;
         table->cap += (unsigned)(wanted / per_row / 2) + 1;
-        if (table->cap >= tables[i]->bound.max_rows)
+        if (table->cap >= bound_of(finish, i))
             table->cap = 0;
     }
 }

@@ -3,12 +3,25 @@
 
 #include <string.h>
 
-#define FIELD(name_, member, required_, fallback_, help_)                                                              \
+static bool is_absolute_path(const char *text)
+{
+    return text[0] == '/';
+}
+
+static bool is_text(const char *text)
+{
+    return *text != '\0';
+}
+
+#define FIELD(name_, member, required_, fallback_, accepts_, allowed_, help_)                                          \
     {                                                                                                                  \
         .name = (name_), .type = OPTION_TEXT, .offset = offsetof(struct mail_instance_option, member),                 \
-        .required = (required_), .fallback = (fallback_), .help = (help_)                                              \
+        .required = (required_), .fallback = (fallback_), .accepts = (accepts_), .allowed = (allowed_),                \
+        .help = (help_)                                                                                                \
     }
-#define NAME_FIELD FIELD("name", name, false, NULL, "Name of the instance; the label server")
+#define PATH_FIELD(name_, member, required_, help_)                                                                    \
+    FIELD(name_, member, required_, NULL, is_absolute_path, "an absolute path", help_)
+#define NAME_FIELD(required_) FIELD("name", name, required_, NULL, is_text, "a name", "Name of it; the label server")
 
 #define INSTANCES(name_, member, fields_, refused_, help_)                                                             \
     {                                                                                                                  \
@@ -17,36 +30,37 @@
     }
 
 static const struct option postfix_fields[] = {
-    NAME_FIELD,
-    FIELD("config_directory", path, true, NULL, "Directory of its main.cf"),
+    NAME_FIELD(false),
+    PATH_FIELD("config_directory", path, true, "Directory of its main.cf"),
     OPTION_END,
 };
 
 static const struct option exim_fields[] = {
-    NAME_FIELD,
-    FIELD("spool_directory", path, true, NULL, "Its spool directory"),
-    FIELD("config_file", config, false, NULL, "Its configuration, if it is not Exim's own"),
-    FIELD("program", program, false, NULL, "Exim itself, to ask for its limits"),
+    NAME_FIELD(false),
+    PATH_FIELD("spool_directory", path, true, "Its spool directory"),
+    PATH_FIELD("config_file", config, false, "Its configuration, if it is not Exim's own"),
+    PATH_FIELD("program", program, false, "Exim itself, to ask for its limits"),
     OPTION_END,
 };
 
 static const struct option queue_directory_fields[] = {
-    NAME_FIELD,
-    FIELD("queue_directory", path, true, NULL, "Its queue directory"),
-    FIELD("config_file", config, false, NULL, "Its configuration, for its limits"),
+    NAME_FIELD(false),
+    PATH_FIELD("queue_directory", path, true, "Its queue directory"),
+    PATH_FIELD("config_file", config, false, "Its configuration, for its limits"),
     OPTION_END,
 };
 
 static const struct option spool_fields[] = {
-    FIELD("name", name, true, NULL, "Name of the spool; the label server"),
-    FIELD("path", path, true, NULL, "The directory"),
-    FIELD("include", include, false, "*", "Pattern of the names of files that are messages, as in a shell"),
+    NAME_FIELD(true),
+    PATH_FIELD("path", path, true, "The directory"),
+    FIELD("include", include, false, "*", is_text, "a pattern",
+          "Pattern of the names of files that are messages, as in a shell"),
     OPTION_END,
 };
 
 static const struct option exchange_fields[] = {
-    NAME_FIELD,
-    FIELD("json", path, true, NULL, "File that a scheduled task writes"),
+    NAME_FIELD(false),
+    PATH_FIELD("json", path, true, "File that a scheduled task writes"),
     OPTION_END,
 };
 

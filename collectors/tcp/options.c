@@ -1,18 +1,42 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "collectors/tcp/options.h"
 
+#include <regex.h>
+#include <string.h>
+
+#define TCP_PATTERN_MAX 255u
+
 static const char *const events_words[] = {"auto", "off", "on", NULL};
 static const char *const netns_words[] = {"own", "all", NULL};
+
+/* Bounds on repetition can make a pattern of a few octets take minutes and gigabytes to compile. */
+static bool is_pattern(const char *text)
+{
+    regex_t pattern;
+    if (strlen(text) > TCP_PATTERN_MAX || strchr(text, '{') || regcomp(&pattern, text, REG_EXTENDED | REG_NOSUB) != 0)
+        return false;
+    regfree(&pattern);
+    return true;
+}
+
+static bool is_name(const char *text)
+{
+    return *text != '\0';
+}
 
 static const struct option name_fields[] = {
     {.name = "match",
      .type = OPTION_TEXT,
      .offset = offsetof(struct tcp_process_name, match),
+     .accepts = is_pattern,
+     .allowed = "a POSIX extended regular expression of at most 255 octets, without {}",
      .required = true,
      .help = "POSIX extended regular expression, sought in the command line"},
     {.name = "name",
      .type = OPTION_TEXT,
      .offset = offsetof(struct tcp_process_name, name),
+     .accepts = is_name,
+     .allowed = "a name",
      .required = true,
      .help = "the name to show"},
     OPTION_END,

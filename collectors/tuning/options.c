@@ -2,10 +2,24 @@
  * TUNING_HIVE_REFUSED comes from CMakeLists.txt: NULL, or why this build cannot read hives. */
 #include "collectors/tuning/options.h"
 
+#include "collectors/tuning/plan.h"
+
+static bool is_advice(const char *key, const char *value)
+{
+    struct option_pair pair = {key, value};
+    struct plan plan;
+    if (plan_make(&(struct option_pairs){&pair, 1}, &plan) < 0)
+        return false;
+    plan_free(&plan);
+    return true;
+}
+
 const struct option tuning_option_list[] = {
     {.name = "advice",
      .type = OPTION_PAIRS,
      .offset = offsetof(struct tuning_options, advice),
+     .accepts_pair = is_advice,
+     .allowed = "for the name of a sysctl or a registry path: 1; 1, 2; at least 1; at most 1; show only",
      .help = "Advice in place of ours, by key (1; 1, 2; at least 1; at most 1; show only), also for other sysctls"},
     {.name = "detail",
      .type = OPTION_BOOLEAN,

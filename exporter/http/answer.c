@@ -124,11 +124,8 @@ static enum MHD_Result send_rendered(struct answer_source *source, struct MHD_Co
 
 static enum MHD_Result send_ready(struct answer_source *source, struct MHD_Connection *connection)
 {
-    const struct rendering *rendering;
-    int error = renderer_get(source->renderer, FORMAT_PROMETHEUS, false, &rendering);
-    if (error < 0)
-        return send_unavailable(source, connection, error);
-    rendering_release(rendering);
+    if (!renderer_is_ready(source->renderer))
+        return send_unavailable(source, connection, -EAGAIN);
     return send_text(source, connection, MHD_HTTP_OK, "chokepoint is ready\n");
 }
 

@@ -12,41 +12,7 @@
 #include <unistd.h>
 
 #include "base/parse.h"
-
-#define HOST_MAX 256u
-
-/* An address taken apart. */
-struct target {
-    char host[HOST_MAX]; /* "" for any */
-    char port[8];
-};
-
-static int refuse_address(const char *address, struct text *why)
-{
-    text_format(why, "%s: not an address to listen on; HOST:PORT, :PORT, [IPV6]:PORT or unix:PATH", address);
-    return why->error ? why->error : -EINVAL;
-}
-
-static int split(const char *address, struct target *target, struct text *why)
-{
-    const char *colon = strrchr(address, ':');
-    uint64_t port;
-    if (!colon || parse_unsigned(colon + 1, &port) < 0 || port > UINT16_MAX)
-        return refuse_address(address, why);
-    size_t length = (size_t)(colon - address);
-    const char *host = address;
-    bool bracketed = length > 2 && host[0] == '[' && host[length - 1] == ']';
-    if (bracketed) {
-        host++;
-        length -= 2;
-    }
-    if (length >= HOST_MAX || (!bracketed && memchr(host, ':', length)))
-        return refuse_address(address, why);
-    memcpy(target->host, host, length);
-    target->host[length] = '\0';
-    (void)snprintf(target->port, sizeof(target->port), "%u", (unsigned)port);
-    return 0;
-}
+#include "exporter/http/address.h"
 
 static const char *hint(int error)
 {
@@ -103,7 +69,7 @@ static int open_any(const char *port, int *ret_fd)
 }
 
 /* The first address of the host's name, IPv4 first. */
-static int open_host(const char *address, const struct target *target, int *ret_fd, struct text *why)
+static int open_host(const char *address, const struct http_address *target, int *ret_fd, struct text *why)
 {
     const struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE};
     struct addrinfo *list = NULL;
@@ -139,12 +105,14 @@ static void describe(struct listener *listener)
 int listener_open(const char *address, struct listener *ret_listener, struct text *why)
 {
     struct listener listener = {.fd = -1};
-    struct target target = {0};
-    if (strncmp(address, "unix:", 5) == 0)
-        return listener_open_unix(address + 5, ret_listener, why);
-    int error = split(address, &target, why);
-    if (error < 0)
-        return error;
+    struct http_address target;
+    int error = http_address_parse(address, &target);
+    if (error < 0) {
+        text_format(why, "%s: not an address to listen on; " HTTP_ADDRESS_ALLOWED, address);
+        return why->error ? why->error : error;
+    }
+    if (target.path)
+        return listener_open_unix(target.path, ret_listener, why);
     if (target.host[0]) {
         error = open_host(address, &target, &listener.fd, why);
     } else {

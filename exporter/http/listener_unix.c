@@ -18,15 +18,16 @@ static int explain(const char *path, int error, const char *more, struct text *w
     return why->error ? why->error : error;
 }
 
-static void make_parent(const char *path)
+/* Makes the last directory of the path. 0 or negative errno. */
+static int make_parent(const char *path)
 {
     char parent[sizeof(((struct sockaddr_un *)NULL)->sun_path)];
     const char *slash = strrchr(path, '/');
     if (!slash || slash == path || (size_t)(slash - path) >= sizeof(parent))
-        return;
+        return -ENOENT;
     memcpy(parent, path, (size_t)(slash - path));
     parent[slash - path] = '\0';
-    (void)mkdir(parent, DIRECTORY_MODE); /* if it fails, bind() tells why */
+    return mkdir(parent, DIRECTORY_MODE) < 0 ? -errno : 0;
 }
 
 /* Whether the socket's file was left behind: nobody listens on it. */
@@ -49,7 +50,9 @@ static int bind_path(int fd, const struct sockaddr_un *address, struct text *why
         return 0;
     int error = -errno;
     if (error == -ENOENT) {
-        make_parent(path);
+        error = make_parent(path);
+        if (error < 0)
+            return explain(path, error, "; its directory is missing and cannot be made", why);
     } else if (error == -EADDRINUSE) {
         if (lstat(path, &status) == 0 && !S_ISSOCK(status.st_mode))
             return explain(path, -EEXIST, "; it is not a socket, so it is not replaced", why);

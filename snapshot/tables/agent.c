@@ -54,17 +54,19 @@ static const struct column failure_columns[] = {
                          .kind = COLUMN_KEY,
                          .type = COLUMN_WORD,
                          .words = failure_words,
-                         .help = "Why: memory was short, the one before was not done in time, a defect of the agent."},
+                         .help =
+                             "Why: memory was short, the sample took longer than its interval, a defect of the agent."},
     [FAILURES_SAMPLES] = {.name = "samples_failed",
                           .kind = COLUMN_VALUE,
                           .type = COLUMN_COUNTER,
                           .metric = "samples_failed_total",
-                          .help = "Samples that were not published; the one before stays served."},
+                          .help = "Samples that went wrong. After memory and internal the one before stays served; a "
+                                  "late one was published, and the next one waits."},
 };
 
 const struct table table_failures = {
     .name = "failures",
-    .help = "Samples that were not published",
+    .help = "Samples that went wrong",
     .columns = failure_columns,
     .column_count = COLUMN_COUNT(failure_columns),
     .not_in_mib = "an NMS watches chokepointSampleSequence",

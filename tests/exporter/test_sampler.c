@@ -163,6 +163,10 @@ static void the_thread_samples_at_the_interval_in_force(void **state)
     assert_true(newest(&world) >= 4);
     use_interval(&world, 3600 * CLOCK_SECOND);
     (void)usleep(100000);
+    unsigned before = atomic_load(&world.work.calls);
+    use_interval(&world, 3600 * CLOCK_SECOND);
+    wait_for_calls(&world, before + 1); /* a new plan is not kept waiting for an hour */
+    (void)usleep(100000);
     unsigned calls = atomic_load(&world.work.calls);
     (void)usleep(100000);
     assert_int_equal(atomic_load(&world.work.calls), calls);

@@ -66,6 +66,25 @@ class Starts(unittest.TestCase):
         path = self.things.write("config.yml", "snmp: {mode: standalone}\n")
         self.assertIn("snmp.config_file", self.refused(f"--config.file={path}"))
 
+    def test_every_value_is_checked_before_anything_is_opened(self):
+        for text, where, what in (
+                ('tcp: {process_names: [{match: "(((", name: x}]}', "tcp.process_names[1].match", "regular expression"),
+                ('tcp: {process_names: [{match: "a{9}{9}", name: x}]}', "tcp.process_names[1].match", "without {}"),
+                ('tcp: {process_names: [{match: x, name: ""}]}', "tcp.process_names[1].name", "a name"),
+                ("tuning: {advice: {net.ipv4.tcp_tw_reuse: foo}}", "tuning.advice.net.ipv4.tcp_tw_reuse", "at least 1"),
+                ('tuning: {advice: {"../../etc/passwd": 1}}', "tuning.advice.../../etc/passwd", "the name of a sysctl"),
+                ('web: {listen_addresses: ["bogus"]}', "web.listen_addresses", "HOST:PORT"),
+                ("web: {telemetry_path: /status.txt}", "web.telemetry_path", "begins with /"),
+                (f"control: {{socket: /{'x' * 300}}}", "control.socket", "107 octets"),
+                ("mail: {spool: [{name: a, path: relative}]}", "mail.spool[1].path", "an absolute path"),
+                ("mail: {postfix: [{config_directory: relative}]}", "mail.postfix[1].config_directory", "an absolute path")):
+            words = self.refused_file(text + "\n")
+            self.assertIn(where, words)
+            self.assertIn(what, words)
+        for flag in ("--web.listen-address=127.0.0.1:99999", "--web.listen-address=", "--web.listen-address=unix:",
+                     "--web.telemetry-path=metrics", "--path.procfs=/nonexistent", "--path.rootfs=/etc/passwd"):
+            self.assertIn(flag.split("=", maxsplit=1)[0], self.refused(flag))
+
     def test_unknown_key(self):
         self.assertIn(":2:", self.refused_file("sample:\n  intervall: 5s\n"))
 

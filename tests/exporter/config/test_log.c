@@ -134,6 +134,24 @@ static void a_broken_output_harms_nobody(void **state)
     assert_int_equal(after, EXDEV);
 }
 
+/* A pipe that nobody reads: the line is dropped, the agent goes on. */
+static void a_blocked_output_stops_nobody(void **state)
+{
+    (void)state;
+    int before = dup(STDERR_FILENO), pipes[2];
+    char filling[4096] = {0};
+    assert_int_equal(pipe2(pipes, O_NONBLOCK), 0);
+    while (write(pipes[1], filling, sizeof(filling)) > 0)
+        ;
+    assert_int_equal(fcntl(pipes[1], F_SETFL, 0), 0); /* now a write would block */
+    assert_true(dup2(pipes[1], STDERR_FILENO) >= 0);
+    log_error("nobody reads this");
+    assert_true(dup2(before, STDERR_FILENO) >= 0);
+    close(before);
+    close(pipes[0]);
+    close(pipes[1]);
+}
+
 static void *log_many(void *value)
 {
     for (int i = 0; i < 200; i++) {
@@ -184,6 +202,7 @@ int main(void)
         cmocka_unit_test(json_reads_back),
         cmocka_unit_test(lines_are_bounded),
         cmocka_unit_test(a_broken_output_harms_nobody),
+        cmocka_unit_test(a_blocked_output_stops_nobody),
         cmocka_unit_test(lines_of_threads_do_not_mix),
     };
     return cmocka_run_group_tests(tests, NULL, tear_down);

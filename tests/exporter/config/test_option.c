@@ -160,7 +160,7 @@ static void lists_grow_and_are_replaced(void **state)
         struct record *record;
         snprintf(name, sizeof(name), "%d", i);
         assert_int_equal(option_set(&options[TEXTS], &values, name, &arena, &why), 0);
-        assert_int_equal(option_add_pair(&options[PAIRS], &values, name, "v", &arena), 0);
+        assert_int_equal(option_add_pair(&options[PAIRS], &values, &(struct option_pair){name, "v"}, &arena, &why), 0);
         assert_int_equal(option_add_record(&options[RECORDS], &values, &arena, (void **)&record), 0);
         record->name = values.texts.items[i];
     }

@@ -340,11 +340,15 @@ static void an_optional_control_socket_is_only_missed(void **state)
     struct text why = TEXT_EMPTY;
     static const char path[] = "/nonexistent/a/b.sock";
     assert_int_equal(start(addresses, 1, "/metrics", path, false, &server, &why), -ENOENT);
-    assert_string_equal(text_value(&why), "/nonexistent/a/b.sock: No such file or directory");
+    assert_string_equal(
+        text_value(&why),
+        "/nonexistent/a/b.sock: No such file or directory; its directory is missing and cannot be made");
     text_clear(&why);
     assert_int_equal(start(addresses, 1, "/metrics", path, true, &server, &why), 0);
     assert_string_equal(text_value(&why), "");
-    assert_string_equal(http_server_warning(server), "/nonexistent/a/b.sock: No such file or directory");
+    assert_string_equal(
+        http_server_warning(server),
+        "/nonexistent/a/b.sock: No such file or directory; its directory is missing and cannot be made");
     struct response response = client_get(http_server_address(server, 0), "/metrics", "");
     assert_int_equal(response.status, 200);
     response_free(&response);

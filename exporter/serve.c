@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "exporter/serve.h"
+
+#include <string.h>
+
+#include "base/log.h"
+
+int serve_start(const struct web_settings *web, const struct control_settings *control, struct renderer *renderer,
+                struct http_server **ret_server, struct text *why)
+{
+    const struct http_settings settings = {
+        .listen_addresses = web->listen_addresses.items,
+        .listen_address_count = web->listen_addresses.count,
+        .telemetry_path = web->telemetry_path,
+        .control_socket = control->socket[0] ? control->socket : NULL,
+        .control_optional = strcmp(control->socket, SETTINGS_CONTROL_SOCKET) == 0,
+    };
+    int error = http_server_start(&settings, renderer, ret_server, why);
+    if (error < 0)
+        return error;
+    if (http_server_warning(*ret_server))
+        log_warn("no control socket: local commands cannot reach this agent; --control.socket=PATH puts it elsewhere",
+                 "error", http_server_warning(*ret_server));
+    for (size_t i = 0; i < settings.listen_address_count; i++)
+        log_info("listening", "address", http_server_address(*ret_server, i), "path", web->telemetry_path);
+    if (settings.listen_address_count == 0)
+        log_warn("no address to listen on: only the control socket is served");
+    return 0;
+}
+
+bool serve_differs(const struct web_settings *one, const struct web_settings *other)
+{
+    const struct option_texts *a = &one->listen_addresses, *b = &other->listen_addresses;
+    if (a->count != b->count || strcmp(one->telemetry_path, other->telemetry_path) != 0)
+        return true;
+    for (size_t i = 0; i < a->count; i++)
+        if (strcmp(a->items[i], b->items[i]) != 0)
+            return true;
+    return false;
+}

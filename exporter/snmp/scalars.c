@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "snapshot/tables/agent.h"
 #include "snapshot/tables/collectors.h"
+#include "snapshot/tables/mail_connections.h"
 #include "snapshot/tables/mail_queues.h"
 #include "snapshot/tables/port_use.h"
 #include "version.h"
@@ -138,6 +139,11 @@ static void mail_oldest_age(const struct snapshot *snapshot, struct value *ret_v
     set_greatest(snapshot, &table_mail_queues, MAIL_QUEUES_OLDEST_AGE, 1000, ret_value);
 }
 
+static void mail_source_ratio(const struct snapshot *snapshot, struct value *ret_value)
+{
+    set_greatest(snapshot, &table_mail_connections, MAIL_CONNECTIONS_RATIO, 10000, ret_value);
+}
+
 static void collectors_failed(const struct snapshot *snapshot, struct value *ret_value)
 {
     uint64_t failed = 0;
@@ -164,7 +170,7 @@ void scalars_value(const struct snapshot *snapshot, unsigned number, struct valu
         worst_port_seconds_left,
         pool_use,
         mail_oldest_age,
-        none /* mail source ratio */,
+        mail_source_ratio,
         collectors_failed,
     };
     functions[number - 1](snapshot, ret_value);

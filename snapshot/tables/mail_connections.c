@@ -64,10 +64,12 @@ static const struct column peer_columns[] = {
                                  .kind = COLUMN_NOTE,
                                  .type = COLUMN_TEXT,
                                  .bound = 64,
+                                 .mib = 10,
                                  .help = "The mail server's own name of the setting that is the limit."},
     [MAIL_CONNECTIONS_VERDICT] = {.name = "verdict",
                                   .kind = COLUMN_NOTE,
                                   .type = COLUMN_TEXT,
+                                  .mib = 11,
                                   .help = "Whether this limit throttles the peer, and where else to look."},
 };
 

@@ -72,6 +72,7 @@ static const struct column columns[] = {
     [MAIL_LIMITS_ORIGIN] = {.name = "origin",
                             .kind = COLUMN_NOTE,
                             .type = COLUMN_TEXT,
+                            .mib = 8,
                             .help = "Where it was set; empty for a default."},
 };
 

@@ -272,6 +272,8 @@ static void scalars_tell_the_worst(void **state)
     put_user(builder, "198.51.100.8:443", "elsewhere", 900);
     builder_row(builder, &table_mail_queues);
     builder_real(builder, MAIL_QUEUES_OLDEST_AGE, 61);
+    builder_row(builder, &table_mail_connections);
+    builder_real(builder, MAIL_CONNECTIONS_RATIO, 1.02);
     for (unsigned i = 0; i < 3; i++) {
         builder_row(builder, &table_collectors);
         builder_text(builder, COLLECTORS_COLLECTOR, i == 0 ? "a" : i == 1 ? "b" : "c");
@@ -285,6 +287,7 @@ static void scalars_tell_the_worst(void **state)
     check_scalar(snapshot, 12, 12500);
     check_scalar(snapshot, 13, 7500);
     check_scalar(snapshot, 14, 61000);
+    check_scalar(snapshot, 15, 10200);
     check_scalar(snapshot, 16, 2);
     snapshot_release(snapshot);
     check_scalar(NULL, 3, 0);

@@ -4,6 +4,7 @@ the hexadecimal of its octets."""
 import sys
 
 from pysnmp.hlapi import (CommunityData, ContextData, ObjectIdentity, ObjectType, SnmpEngine, UdpTransportTarget, bulkCmd)
+from pysnmp.proto.rfc1905 import EndOfMibView
 
 
 def main():
@@ -14,6 +15,8 @@ def main():
         if error or status:
             sys.exit(f"{error or status.prettyPrint()}")
         for place, value in bindings:
+            if isinstance(value, EndOfMibView):  # where the root ends with a full answer
+                continue
             shown = bytes(value).hex() if hasattr(value, "asOctets") else int(value)
             print(".".join(map(str, tuple(place))), shown)
 

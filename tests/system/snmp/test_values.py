@@ -22,6 +22,8 @@ PYTHON = "/usr/bin/python3"  # Debian's own: python3-pysnmp4 is a package of it
 OWNER = {"process": "Process", "unit": "Unit", "netns": "Netns"}
 PLACE = {"source": "Source", "destination": "Destination", "netns": "Netns"}
 QUEUE = {"mta": "Mta", "server": "Server", "queue": "Queue"}
+LIMIT = {"mta": "Mta", "server": "Server", "scope": "Scope", "limit": "Limit", "native": "Native"}
+PEER = {"mta": "Mta", "server": "Server", "scope": "Scope", "role": "Role", "peer": "Peer"}
 SOCKET = {**OWNER, "role": "Role", "port": "Port", "state": "State"}
 LISTEN = {**OWNER, "address": "Address", "port": "Port"}
 KEY = {"source": "Source", "key": "Key", "field": "Field", "netns": "Netns"}
@@ -50,6 +52,11 @@ FAMILIES = {
     "mail_queue_bytes": (7, "Bytes", 1, QUEUE),
     "mail_queue_oldest_message_age_seconds": (7, "OldestAge", 1000, QUEUE),
     "mail_queue_due_messages": (7, "Due", 1, QUEUE),
+    "mail_limit": (8, "Value", 1, LIMIT),
+    "mail_limit_default": (8, "DefaultValue", 1, LIMIT),
+    "mail_connections": (9, "Connections", 1, PEER),
+    "mail_connections_limit": (9, "Limit", 1, PEER),
+    "mail_connections_ratio": (9, "Ratio", 10000, PEER),
     "collector_success": (11, "Success", "truth", {"collector": "Collector"}),
     "collector_duration_seconds": (11, "Duration", 1000, {"collector": "Collector"}),
     "collector_last_success_timestamp_seconds": (11, "LastSuccess", "time", {"collector": "Collector"}),
@@ -63,10 +70,10 @@ SPLIT = (
 )
 
 TABLE_NAMES = {1: "TcpState", 2: "TcpSocket", 3: "Listen", 4: "PortUse", 5: "PortUser", 6: "Tuning", 7: "MailQueue",
-               11: "Collector"}
+               8: "MailLimit", 11: "Collector"}
 # Only where the load has such, or only from the second sample on.
 ABSENT = {"tcp_process_estimated_sockets", "mail_queue_due_messages", "ephemeral_ports_demand_ratio",
-          "ephemeral_exhaustion_seconds"}
+          "ephemeral_exhaustion_seconds", "mail_connections", "mail_connections_limit", "mail_connections_ratio"}
 
 
 def rows_of(walked, tables):
@@ -119,8 +126,14 @@ class Values(unittest.TestCase):
         spool.mkdir()
         for number in range(12):
             (spool / f"message-{number}").write_text("x" * 1000)
+        cls.things.write("postfix/main.cf", f"queue_directory = {cls.things.directory}/queue\n"
+                                            "smtpd_client_connection_count_limit = 7\n")
+        cls.things.write("postfix/master.cf", "smtp inet n - y - 20 smtpd\n")
+        for queue in ("maildrop", "incoming", "active", "deferred", "hold", "corrupt", "defer"):
+            (cls.things.directory / "queue" / queue).mkdir(parents=True)
         config = cls.things.write("chokepoint.yml", "tuning: {detail: true}\n"
-                                  f"mail: {{detect: false, spool: [{{name: 'the \"pickup\"', path: {spool}}}]}}\n")
+                                  f"mail: {{detect: false, postfix: [{{name: main, config_directory: {cls.things.directory}/postfix}}], "
+                                  f"spool: [{{name: 'the \"pickup\"', path: {spool}}}]}}\n")
         cls.snmpd = snmp_host.Snmpd(cls.things, cls.namespace)
         cls.agent = cls.things.agent(f"--config.file={config}", *cls.snmpd.agent_flags(), namespace=cls.namespace,
                                      interval="1h")
@@ -206,7 +219,7 @@ class Values(unittest.TestCase):
         ratio = max(value for _, value in self.series.select("ephemeral_ports_used_ratio"))
         self.assertEqual(int(values[8]), int(ratio * 10000 + 0.5))
         self.assertIn(snmp_host.octets(values[9]).decode(), (f"127.0.0.1:{PORT}", f"[::1]:{PORT}"))
-        age = self.series.one("mail_queue_oldest_message_age_seconds")
+        age = max(value for _, value in self.series.select("mail_queue_oldest_message_age_seconds"))
         self.assertEqual(int(values[13]), int(age * 1000 + 0.5))
         failed = sum(value == 0 for _, value in self.series.select("collector_success"))
         self.assertEqual(int(values[15]), failed)

@@ -12,16 +12,18 @@ import measure
 import report
 import scrape_part
 import snmp_part
+import tcp_load_part
 import tcp_part
 from measure import host
 
-LIMIT_SECONDS = 890
-FULL = {"sockets": (10_000, 100_000), "rounds": 3, "samples": 8, "files": 100_000, "messages": 20_000, "requests": 30_000,
-        "rest_seconds": 20, "connections": 100_000, "rate": 2_000, "minute_seconds": 60, "warm_up": 65,
-        "walks": 8, "snmp_connections": 20_000}
+LIMIT_SECONDS = 1700
+FULL = {"sockets": (1_000, 10_000, 100_000), "rounds": 3, "samples": 8, "files": 100_000, "messages": 20_000,
+        "requests": 30_000, "rest_seconds": 20, "connections": 100_000, "rate": 2_000, "minute_seconds": 60, "warm_up": 65,
+        "walks": 8, "snmp_connections": 20_000, "processes": 500, "descriptors": 200, "walked_rates": (2_000, 20_000),
+        "established": 1_000_000}
 QUICK = {"sockets": (500, 1_000), "rounds": 1, "samples": 2, "files": 1_000, "messages": 50, "requests": 500,
          "rest_seconds": 3, "connections": 2_000, "rate": 200, "minute_seconds": 6, "warm_up": 2,
-         "walks": 1, "snmp_connections": 500}
+         "walks": 1, "snmp_connections": 500, "processes": 5, "descriptors": 20, "walked_rates": (200,), "established": 2_000}
 
 
 def give_up(number, _):
@@ -56,6 +58,13 @@ def main():
         with host.Things() as things:
             result.events(*events_part.run(things, size["connections"], size["rate"], size["minute_seconds"],
                                            size["warm_up"]))
+    with host.Things() as things:
+        result.owners(tcp_load_part.owners(things, tools, size["processes"], size["descriptors"]))
+    for rate in size["walked_rates"]:
+        with host.Things() as things:
+            result.rate(rate, tcp_load_part.rate(things, tools, rate, size["samples"]))
+    with host.Things() as things:
+        result.established(*tcp_load_part.established(things, tools, size["established"], size["samples"]))
     result.write(arguments.output)
     print(f"bench: wrote {arguments.output}")
     return 0

@@ -37,7 +37,11 @@ def program_seconds(pid):
     """CPU that the event program of this agent has taken while statistics were on: what its descriptors tell of it."""
     total = 0
     for path in pathlib.Path(f"/proc/{pid}/fdinfo").iterdir():
-        lines = dict(line.split(":", 1) for line in path.read_text().splitlines() if ":" in line)
+        try:
+            text = path.read_text()
+        except FileNotFoundError:
+            continue  # closed since it was listed
+        lines = dict(line.split(":", 1) for line in text.splitlines() if ":" in line)
         if int(lines.get("prog_type", 0)) == TRACING:
             total += int(lines["run_time_ns"])
     return total / 1e9

@@ -6,6 +6,7 @@ import pathlib
 import platform
 
 import measure
+import plot
 
 MIB = 1 << 20
 
@@ -38,6 +39,7 @@ class Report:
         if quick:
             self.lines += ["- **A quick run: it shows that the benchmark works and measures nothing.**"]
         self.budgets = []
+        self.ratios = {}
         self.quick = quick
 
     def table(self, title, head, rows):
@@ -50,6 +52,8 @@ class Report:
         self.budgets.append((what, f"{'≤' if at_most else '≥'} {bound:g}", f"{value:.3g}", "met" if met else "**missed**"))
 
     def tcp(self, results):
+        self.ratios = {count: {name: (spread / cpu["chokepoint"]).median for name, spread in cpu.items()}
+                       for count, (cpu, _) in results.items()}
         for count, (cpu, memory) in results.items():
             ours = cpu["chokepoint"]
             self.table(f"One sample of {count:,} standing TIME_WAIT", ["program", "CPU, ms", "chokepoint takes", "RssAnon, MiB"],
@@ -82,6 +86,31 @@ class Report:
         self.budget("events: one connection, one end, µs", connection * 1e6, 2)
         self.budget("events: that minute × collectd", ours / minute["collectd"], 0.5)
         self.budget("RssAnon with events in that minute, MiB", minute["memory"] / MIB, 14)
+
+    def owners(self, found):
+        each = found["learn"] / found["descriptors"]
+        self.table(f"{found['processes']} processes, {found['descriptors']:,} descriptors, {found['sockets']:,} sockets among them",
+                   ["work", "CPU", ""], [
+            ["to learn every owner, once", f"{found['learn'] * 1000:.1f} ms", f"{each * 1e6:.2f} µs a descriptor"],
+            ["a sample then", f"{found['later'] * 1000:.2f} ms", f"{found['later'] / found['bare']:.3g} × a bare dump"],
+            ["RssAnon", f"{found['memory'] / MIB:.1f} MiB", f"{found['series']} series"]])
+        self.budget("owners of new sockets, µs a descriptor", each * 1e6, 4)
+
+    def rate(self, per_second, found):
+        self.table(f"{per_second:,} connections a second asked for, {found['opened']:,.0f} opened; walk mode", ["work", "CPU", ""], [
+            ["a sample", f"{found['sample'] * 1000:.2f} ms", f"{found['sample'] / found['bare']:.3g} × a bare dump of {found['sockets']:,} sockets"],
+            ["a minute at the default interval of 5 s", f"{found['sample'] * 12000:.0f} ms", f"{found['sample'] / 5 * 100:.2g} % of one core"],
+            ["a connection", f"{found['sample'] / 5 / found['opened'] * 1e6:.3g} µs", "a minute's samples over its connections"],
+            ["RssAnon", f"{found['memory'] / MIB:.1f} MiB", ""]])
+
+    def established(self, found, why_not):
+        if not found:
+            self.lines += ["", f"Not measured: {why_not}."]
+            return
+        self.table(f"{found['sockets']:,} established sockets, both ends on the host", ["work", "CPU", ""], [
+            ["a sample", f"{found['sample'] * 1000:.0f} ms", f"{found['sample'] / found['bare']:.3g} × a bare dump"],
+            ["RssAnon", f"{found['memory'] / MIB:.1f} MiB", ""]])
+        self.budget(f"RssAnon at {found['sockets']:,} established sockets, MiB", found["memory"] / MIB, 6)
 
     def mail(self, fake, real):
         self.table(f"Postfix queue of {fake['files']:,} deferred messages (files with long ids)", ["work", "CPU, ms", "ratio"], [
@@ -135,4 +164,7 @@ class Report:
         if not self.quick:
             self.table("Budgets", ["budget (all of them: budgets.md)", "bound", "median", ""], self.budgets)
         path.parent.mkdir(parents=True, exist_ok=True)
+        plot_path = path.with_suffix(".svg")
+        plot_path.write_text(plot.bars("CPU of one sample of all TCP sockets, chokepoint = 1", self.ratios))
+        self.lines[2:2] = [f"![CPU of one sample]({plot_path.name})", ""]
         path.write_text("\n".join(self.lines) + "\n")

@@ -94,6 +94,10 @@ class Stage:
                 raise RuntimeError("node_exporter gave no tcpstat")
         return (measure.cpu_seconds(self.node_exporter.pid) - start) / scrapes
 
+    def ss(self):
+        """What somebody does by hand: every socket as text, with its process."""
+        return measure.cpu_of(["ip", "netns", "exec", self.namespace.name, "ss", "-tanp"])[0]
+
     def round(self, count, samples):
         """CPU seconds by program, and how many sockets stood before and after."""
         self.fill(count)
@@ -102,6 +106,7 @@ class Stage:
             "chokepoint": self.sampled(self.agent, AGENT_INTERVAL, samples),
             "collectd tcpconns": self.sampled(self.collectd, COLLECTD_INTERVAL, max(2, samples // 2)),
             "node_exporter tcpstat": self.scraped(max(2, samples // 2)),
+            "ss -tanp": self.ss(),
         }
         if self.with_events:
             # It stood still while the sockets came and went, so its first samples walk.

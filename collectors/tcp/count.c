@@ -9,6 +9,7 @@ void count_begin(struct count *count, const struct count_rules *rules)
 {
     count->rules = *rules;
     count->longest_ms = 0;
+    count->age_factor = ((uint64_t)TALLY_AGES << 32) / rules->time_wait_ms;
     memset(count->lost, 0, sizeof(count->lost));
     tally_clear(&count->flows);
     pools_clear(&count->pools);
@@ -41,7 +42,7 @@ static void judge_time_wait(struct count *count, const struct tcp_socket *socket
 {
     uint32_t life_ms = count->rules.time_wait_ms;
     uint32_t age_ms = socket->expires_ms < life_ms ? life_ms - socket->expires_ms : 0;
-    uint32_t part = age_ms * TALLY_AGES / life_ms;
+    uint64_t part = age_ms * count->age_factor >> 32;
     flow->age = (uint8_t)(part < TALLY_AGES ? part : TALLY_AGES - 1);
     flow->marked = flow->key.ephemeral && is_reusable(count, socket, age_ms);
     if (socket->expires_ms > count->longest_ms)
@@ -82,11 +83,30 @@ void count_add(struct count *count, struct flow *flow, struct owner owner, enum 
     count_add_flow(count, &flow->key, &one);
 }
 
+/* Where the position of the flow may be remembered. */
+static uint32_t *recent_of(struct count *count, const struct flow_key *key)
+{
+    uint32_t source, destination;
+    memcpy(&source, key->source.bytes + 12, sizeof(source));
+    memcpy(&destination, key->destination.bytes + 12, sizeof(destination));
+    uint32_t hash = (source * 31 + destination) * 31 + key->port * 31u + key->state;
+    return &count->recent[(hash * 2654435761u >> 24) % COUNT_RECENT];
+}
+
 void count_add_flow(struct count *count, const struct flow_key *key, const struct tally_value *value)
 {
     static const struct tcp_address none;
-    if (tally_add(&count->flows, COUNT_MAX_FLOWS, key, sizeof(*key), value) != MAP_NONE)
+    struct tally *flows = &count->flows;
+    uint32_t *recent = recent_of(count, key);
+    if (*recent < flows->keys.count && memcmp(flows->keys.entries[*recent].key, key, sizeof(*key)) == 0) {
+        tally_value_add(&flows->values[*recent], value);
         return;
+    }
+    size_t position = tally_add(flows, COUNT_MAX_FLOWS, key, sizeof(*key), value);
+    if (position != MAP_NONE) {
+        *recent = (uint32_t)position;
+        return;
+    }
     struct flow_key nowhere = *key;
     nowhere.source = nowhere.destination = none;
     if (tally_add(&count->flows, COUNT_MAX_FLOWS + COUNT_MAX_OWNERS, &nowhere, sizeof(nowhere), value) == MAP_NONE)

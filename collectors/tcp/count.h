@@ -31,6 +31,9 @@
 /* Most flows without destination on top of these. Beyond it a socket counts for its state only. */
 #define COUNT_MAX_OWNERS 8192u
 
+/* So many flows are found again without a whole hash. */
+#define COUNT_RECENT 256u
+
 /* Compared as bytes: no padding. */
 struct flow_key {
     struct tcp_address source, destination; /* zero unless ephemeral or a mail peer, or where it was lost */
@@ -64,6 +67,8 @@ struct count {
     struct tally flows; /* part: as struct flow's marked */
     struct pools pools;
     uint64_t lost[TCP_STATE_COUNT][TCP_METHOD_COUNT]; /* sockets beyond both bounds */
+    uint64_t age_factor;                              /* TALLY_AGES over a TIME_WAIT's life, times 2^32 */
+    uint32_t recent[COUNT_RECENT];                    /* positions of flows met lately, by a cheap hash */
     uint32_t longest_ms;                              /* the most that any TIME_WAIT had left */
 };
 

@@ -3,6 +3,7 @@
 """bench/run works: it measures against every peer and writes its tables. How fast anything is, is no test's matter."""
 import os
 import unittest
+import xml.dom.minidom
 
 import host
 
@@ -18,9 +19,15 @@ class Bench(unittest.TestCase):
         said = bench.stdout.read().decode()
         self.assertEqual(bench.wait(), 0, said)
         text = output.read_text()
-        for word in ("chokepoint", "bare dump", "collectd tcpconns", "node_exporter tcpstat", "bare getdents64 walk",
+        for word in ("chokepoint", "bare dump", "collectd tcpconns", "node_exporter tcpstat", "bare getdents64 walk", "ss -tanp",
+                     "to learn every owner", "connections a second", "established sockets, both ends",
                      "prometheus-postfix-exporter", "At rest", "Scrapes", "tcpConnectionTable", "all tables at their limits"):
             self.assertIn(word, text)
+        plot = output.with_suffix(".svg").read_text()
+        self.assertIn(output.with_suffix(".svg").name, text)
+        for name in ("chokepoint", "ss -tanp", "500 TIME_WAIT", "1,000 TIME_WAIT"):
+            self.assertIn(name, plot)
+        xml.dom.minidom.parseString(plot)
         rows = [line for line in text.splitlines() if line.startswith("| chokepoint |")]
         self.assertEqual(len(rows), 3, text)
         with_events = "chokepoint_tcp_events_active 1" in host.run(host.CHOKEPOINT, "metrics").stdout

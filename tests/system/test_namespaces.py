@@ -48,6 +48,14 @@ class Namespaces(unittest.TestCase):
         return process
 
     @staticmethod
+    def with_owners(agent, count, **labels):
+        """The series, once so many listeners have their process: on a busy machine that takes more than one sample."""
+        def attempt():
+            series = agent.next_metrics()
+            return series if series.total("tcp_listeners", process="load", **labels) == count else None
+        return host.wait_for(attempt, "owners are found")
+
+    @staticmethod
     def only_net(namespace):
         """Not ip netns exec, which hides the host's cgroups behind a /sys of its own."""
         return ("nsenter", f"--net=/run/netns/{namespace.name}")
@@ -57,7 +65,7 @@ class Namespaces(unittest.TestCase):
         self.load(first, 100, 20000, 20999)
         self.load(second, 200, 30000, 30399)
         agent = self.agent(namespace=first)
-        series = agent.next_metrics()
+        series = self.with_owners(agent, 1, netns=second.name)
         # The agent's own namespace has no name.
         self.assertEqual(series.select("tcp_sockets", netns=first.name), [])
         own = [value for labels, value in series.select("tcp_sockets", state="time_wait") if "netns" not in labels]
@@ -94,7 +102,9 @@ class Namespaces(unittest.TestCase):
         for cgroup in (container, unit):
             self.in_cgroup(cgroup, "unshare", "--net", "sh", "-c",
                            f"ip link set lo up; exec {host.LOAD} server 5 127.0.0.1 {PORT}")
-        series = self.agent(prefix=self.only_net(self.things.namespace())).next_metrics()
+        agent = self.agent(prefix=self.only_net(self.things.namespace()))
+        series = self.with_owners(agent, 1, netns=unit.name)
+        series = self.with_owners(agent, 1, netns=f"docker:{os.getpid():064x}"[:19])
         for name in (f"docker:{os.getpid():064x}"[:19], unit.name):
             self.assertEqual(series.one("tcp_sockets", state="listen", netns=name), 1)
             self.assertEqual(series.one("tcp_listeners", netns=name, unit=name, process="load"), 1)

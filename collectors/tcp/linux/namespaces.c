@@ -125,22 +125,26 @@ static void label_cgroups(char *lines, char *label, size_t size)
     }
 }
 
-/* The unit or container of a process, else its name; "" if it is gone. */
-static void name_by_process(const struct namespaces *namespaces, pid_t pid, char *name, size_t size)
+/* The unit or container of a process, else its name. 0, -ESRCH if it is gone, or -ENOMEM. */
+static int name_by_process(const struct namespaces *namespaces, pid_t pid, char *name, size_t size)
 {
     char path[FILE_PATH_MAX];
     struct text text = TEXT_EMPTY;
     const char *procfs = namespaces->paths->procfs;
     (void)snprintf(name, size, "%s", pid <= LAST_INIT ? "host" : "");
     if (name[0])
-        return;
+        return 0;
     if (file_path_format(path, sizeof(path), procfs, "%d/cgroup", pid) == 0 && file_read(path, 65536, &text) == 0)
         label_cgroups(text.data, name, size);
+    int error = text.error;
     text_clear(&text);
     if (!name[0] && file_path_format(path, sizeof(path), procfs, "%d/comm", pid) == 0 &&
         file_read(path, 256, &text) == 0 && text.length > 1)
         (void)snprintf(name, size, "%.*s", (int)text.length - 1, text.data); /* less the newline that ends it */
+    if (error == 0)
+        error = text.error;
     text_free(&text);
+    return error < 0 || name[0] ? error : -ESRCH;
 }
 
 static int note_process(struct namespaces *namespaces, pid_t pid)
@@ -162,11 +166,12 @@ static int note_process(struct namespaces *namespaces, pid_t pid)
     if (namespace && namespace->round == namespaces->round)
         return 0;
     if (!namespace) {
-        name_by_process(namespaces, pid, name, sizeof(name));
-        error = name[0] ? add(namespaces, status.st_ino, name, below, &namespace) : 0;
+        error = name_by_process(namespaces, pid, name, sizeof(name));
+        if (error == 0)
+            error = add(namespaces, status.st_ino, name, below, &namespace);
     }
     if (!namespace)
-        return error == -ENOSPC ? 0 : error;
+        return error == -ENOSPC || error == -ESRCH ? 0 : error;
     namespace->round = namespaces->round;
     namespace->below_rootfs = false;
     (void)snprintf(namespace->path, sizeof(namespace->path), "%s", below);
@@ -192,7 +197,7 @@ static int begin_round(struct namespaces *namespaces, int64_t now)
     namespaces->round++;
     namespaces->begun = now;
     namespaces->looked = namespaces->unreadable = 0;
-    namespaces->overflow = namespaces->wanted = false;
+    namespaces->overflow = false;
     int error = find_own(namespaces);
     if (error == 0)
         error = note_all_named(namespaces);
@@ -220,6 +225,7 @@ int namespaces_discover(struct namespaces *namespaces, int64_t now, int64_t dead
     if (pids_at_end(&namespaces->pids)) {
         bool due = namespaces->begun == 0 || namespaces->wanted || now - namespaces->begun >= ROUND_INTERVAL;
         int error = due ? begin_round(namespaces, now) : 0;
+        namespaces->wanted = error < 0;
         if (!due || error < 0)
             return error;
     }
@@ -230,8 +236,12 @@ int namespaces_discover(struct namespaces *namespaces, int64_t now, int64_t dead
         if (namespaces->looked % CLOCK_STRIDE == 0 && clock_monotonic() >= (budget < deadline ? budget : deadline))
             break;
     }
-    if (error == 0 && pids_at_end(&namespaces->pids))
+    if (error < 0) {
+        pids_free(&namespaces->pids);
+        namespaces->wanted = true; /* a broken round says nothing of who is gone: another one at once */
+    } else if (pids_at_end(&namespaces->pids)) {
         end_round(namespaces);
+    }
     return error;
 }
 

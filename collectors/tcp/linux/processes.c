@@ -108,36 +108,61 @@ static uint32_t socket_inode(int directory, const char *name)
     return (uint32_t)inode;
 }
 
-/* Looks at every descriptor of one process. Returns false when time is up. */
+/* Looks at descriptors of one process from where it stopped last time. Returns false when time is up. */
+static bool visit_descriptors(struct walk *walk, pid_t pid, DIR *stream)
+{
+    struct processes *processes = walk->processes;
+    uint32_t name = 0; /* read at most once, and only if it holds a wanted socket */
+    unsigned looked = 0;
+    if (processes->current == pid)
+        seekdir(stream, processes->position);
+    processes->current = 0;
+    for (struct dirent *entry; walk->inodes->wanted > 0 && (entry = readdir(stream)) != NULL;) {
+        struct inode_entry *wanted = inodes_find(walk->inodes, socket_inode(dirfd(stream), entry->d_name));
+        if (wanted && inode_wanted(wanted)) {
+            name = name ? name : processes_name(processes, walk->names, pid);
+            inodes_resolve(walk->inodes, wanted, name, walk->now);
+        }
+        if (++looked % CLOCK_STRIDE == 0 && late(walk)) {
+            processes->current = pid;
+            processes->position = telldir(stream);
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool visit_process(struct walk *walk, pid_t pid)
 {
     char path[FILE_PATH_MAX];
-    uint32_t name = 0; /* read at most once, and only if it holds a wanted socket */
-    unsigned looked = 0;
-    if (file_path_format(path, sizeof(path), walk->processes->procfs, "%d/fd", pid) < 0)
+    struct processes *processes = walk->processes;
+    if (file_path_format(path, sizeof(path), processes->procfs, "%d/fd", pid) < 0)
         return true;
     DIR *stream = opendir(path);
-    walk->processes->looked++;
+    processes->looked += processes->current == 0;
     if (!stream) {
-        walk->processes->unreadable += errno == EACCES || errno == EPERM;
+        processes->unreadable += errno == EACCES || errno == EPERM;
+        processes->current = 0;
         return true; /* vanished, or not ours to read */
     }
-    bool in_time = true;
-    for (struct dirent *entry; in_time && walk->inodes->wanted > 0 && (entry = readdir(stream)) != NULL;) {
-        struct inode_entry *wanted = inodes_find(walk->inodes, socket_inode(dirfd(stream), entry->d_name));
-        if (++looked % CLOCK_STRIDE == 0)
-            in_time = !late(walk);
-        if (!wanted || !inode_wanted(wanted))
-            continue;
-        if (name == 0)
-            name = processes_name(walk->processes, walk->names, pid);
-        inodes_resolve(walk->inodes, wanted, name, walk->now);
-    }
+    bool in_time = visit_descriptors(walk, pid, stream);
     (void)closedir(stream);
     return in_time;
 }
 
-/* Ends a pass: who is still wanted is held by nobody that we may see. */
+static int begin_pass(struct processes *processes, struct inodes *inodes)
+{
+    int error = pids_list(&processes->pids, processes->procfs);
+    if (error < 0)
+        return error;
+    processes->walking = true;
+    processes->current = 0;
+    processes->looked = processes->unreadable = 0;
+    inodes->pass++;
+    return 0;
+}
+
+/* Who is still wanted is held by nobody that we may see. */
 static void end_pass(struct processes *processes, struct inodes *inodes, uint32_t now)
 {
     if (inodes->wanted > 0) {
@@ -145,6 +170,7 @@ static void end_pass(struct processes *processes, struct inodes *inodes, uint32_
         processes->blind = processes->hidden || processes->unreadable * 10 > processes->looked;
     }
     pids_free(&processes->pids);
+    processes->walking = false;
     inodes_give_up(inodes, now);
 }
 
@@ -152,19 +178,18 @@ int processes_resolve(struct processes *processes, struct inodes *inodes, struct
                       int64_t deadline)
 {
     struct walk walk = {processes, inodes, names, now, deadline};
-    if (inodes->wanted == 0)
-        return 0;
-    if (pids_at_end(&processes->pids)) {
-        int error = pids_list(&processes->pids, processes->procfs);
-        if (error < 0)
-            return error;
-        inodes->pass++;
-        processes->looked = processes->unreadable = 0;
-    }
-    for (pid_t pid; inodes->wanted > 0 && (pid = pids_next(&processes->pids)) != 0;)
-        if ((!visit_process(&walk, pid) || late(&walk)) && inodes->wanted > 0)
+    int error = inodes->wanted > 0 && !processes->walking ? begin_pass(processes, inodes) : 0;
+    if (error < 0)
+        return error;
+    while (inodes->wanted > 0) {
+        pid_t pid = processes->current ? processes->current : pids_next(&processes->pids);
+        if (pid == 0)
+            break;
+        if (!visit_process(&walk, pid) || late(&walk))
             return 0; /* goes on in the next sample */
-    end_pass(processes, inodes, now);
+    }
+    if (processes->walking)
+        end_pass(processes, inodes, now);
     return 0;
 }
 

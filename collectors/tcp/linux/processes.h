@@ -26,6 +26,9 @@ struct processes {
     const struct process_rule *rules;
     size_t rule_count;
     struct pids pids;    /* of the walk that is under way */
+    bool walking;        /* one is */
+    pid_t current;       /* the process that it stopped in; 0: between two */
+    long position;       /* and where in its descriptors (man 3 telldir) */
     uint32_t looked;     /* processes of the walk so far */
     uint32_t unreadable; /* those of them whose descriptors we may not look at */
     bool hidden;         /* not even PID 1 was there to be seen in the last whole walk (hidepid, man 5 proc) */

@@ -57,8 +57,8 @@ static int read_attribute(const struct nlattr *attribute, void *context)
 
 static void read_row(const struct nlmsghdr *header, const struct sock_diag_reply *reply)
 {
-    const struct inet_diag_msg *row = mnl_nlmsg_get_payload(header);
-    if (header->nlmsg_type != TCPDIAG_GETSOCK || mnl_nlmsg_get_payload_len(header) < sizeof(*row))
+    const struct inet_diag_msg *row = NLMSG_DATA(header);
+    if (header->nlmsg_type != TCPDIAG_GETSOCK || NLMSG_PAYLOAD(header, 0) < sizeof(*row))
         return;
     if (row->idiag_state >= sizeof(states) || row->idiag_state == 0)
         return;
@@ -89,23 +89,19 @@ static void read_row(const struct nlmsghdr *header, const struct sock_diag_reply
 static int read_status(const struct nlmsghdr *header)
 {
     int status;
-    if (mnl_nlmsg_get_payload_len(header) < sizeof(status))
+    if (NLMSG_PAYLOAD(header, 0) < sizeof(status))
         return header->nlmsg_type == NLMSG_ERROR ? -EBADMSG : 0;
-    memcpy(&status, mnl_nlmsg_get_payload(header), sizeof(status));
+    memcpy(&status, NLMSG_DATA(header), sizeof(status));
     return status < 0 ? status : 0;
 }
 
-/* mnl_nlmsg_ok() takes a length of 2 GiB and more for a negative one. */
-static bool is_whole(const struct nlmsghdr *header, int left)
-{
-    return left >= (int)sizeof(*header) && header->nlmsg_len <= (uint32_t)left && mnl_nlmsg_ok(header, left);
-}
-
+/* The kernel's own macros: libmnl takes a length of 2 GiB and more for a negative one, and its calls are a good part of
+ * what a row costs. */
 int sock_diag_rows(const void *bytes, size_t size, struct sock_diag_reply *reply)
 {
     const struct nlmsghdr *header = bytes;
-    int left = size < INT_MAX ? (int)size : INT_MAX;
-    for (; is_whole(header, left); header = mnl_nlmsg_next(header, &left)) {
+    uint32_t left = size < UINT32_MAX / 2 ? (uint32_t)size : UINT32_MAX / 2;
+    for (; NLMSG_OK(header, left); header = NLMSG_NEXT(header, left)) {
         if (header->nlmsg_seq != reply->sequence || header->nlmsg_pid != reply->port)
             continue; /* the end of an answer that nobody waits for any more */
         reply->interrupted = reply->interrupted || (header->nlmsg_flags & NLM_F_DUMP_INTR) != 0;

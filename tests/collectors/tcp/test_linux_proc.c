@@ -105,6 +105,32 @@ static void who_hands_sockets_on_comes_last(void **state)
     tear_down(&world);
 }
 
+static void a_process_with_more_descriptors_than_a_sample_has_time_for(void **state)
+{
+    (void)state;
+    struct world world;
+    unsigned samples = 0;
+    set_up(&world);
+    process(world.root, 10, "/usr/bin/proxy", "proxy", 1);
+    process(world.root, 11, "/usr/bin/late", "late", 2);
+    for (unsigned i = 1; i <= 2000; i++) {
+        char name[64], target[64];
+        snprintf(name, sizeof(name), "10/fd/%u", 1000 + i);
+        snprintf(target, sizeof(target), "socket:[%u]", 1000 + i);
+        tree_link(world.root, name, target);
+        (void)inodes_see(&world.inodes, 1000 + i, 1);
+    }
+    (void)inodes_see(&world.inodes, 2, 1);
+    for (; world.inodes.wanted > 0 && samples < 100; samples++)
+        resolve(&world, 0);
+    assert_true(samples > 5);
+    for (unsigned i = 1; i <= 2000; i++)
+        assert_string_equal(holder(&world, 1000 + i), "proxy");
+    assert_string_equal(holder(&world, 2), "late");
+    processes_free(&world.processes);
+    tear_down(&world);
+}
+
 static void rules_name_instances(void **state)
 {
     (void)state;
@@ -291,6 +317,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(holders_have_the_name_of_their_executable),
         cmocka_unit_test(who_hands_sockets_on_comes_last),
+        cmocka_unit_test(a_process_with_more_descriptors_than_a_sample_has_time_for),
         cmocka_unit_test(rules_name_instances),
         cmocka_unit_test(a_walk_goes_on_where_its_time_ran_out),
         cmocka_unit_test(unknown_holders_are_asked_for_once_a_minute),

@@ -126,7 +126,7 @@ class Checks:
     """What must hold at one moment; mixed into a unittest.TestCase."""
 
     def check_events(self, series, truth, least_right=0.995):
-        claims = claimed(series, exact=True)
+        claims = claimed(series)
         right, wrong = shares(claims, truth)
         total, told = sum(truth.values()), series.one("tcp_sockets", state="time_wait")
         difference = abs(told - total) / total

@@ -12,6 +12,8 @@ void count_begin(struct count *count, const struct count_rules *rules)
     count->age_factor = ((uint64_t)TALLY_AGES << 32) / rules->time_wait_ms;
     memset(count->lost, 0, sizeof(count->lost));
     tally_clear(&count->flows);
+    tally_clear(&count->taken);
+    count->tells_taken = false;
     pools_clear(&count->pools);
 }
 
@@ -113,6 +115,12 @@ void count_add_flow(struct count *count, const struct flow_key *key, const struc
         count->lost[key->state][key->method] += value->all;
 }
 
+void count_add_taken(struct count *count, const struct destination_key *key, uint32_t connections)
+{
+    (void)tally_add(&count->taken, COUNT_MAX_FLOWS, key, sizeof(*key), &(struct tally_value){.all = connections});
+    count->tells_taken = true;
+}
+
 static struct tally_value *most_of(struct count *count, enum tcp_state state)
 {
     struct tally_value *most = NULL;
@@ -149,6 +157,7 @@ uint64_t count_sockets(const struct count *count)
 void count_free(struct count *count)
 {
     tally_free(&count->flows);
+    tally_free(&count->taken);
     pools_free(&count->pools);
     *count = (struct count){0};
 }

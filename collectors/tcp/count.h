@@ -69,6 +69,8 @@ struct count {
     uint64_t lost[TCP_STATE_COUNT][TCP_METHOD_COUNT]; /* sockets beyond both bounds */
     uint64_t age_factor;                              /* TALLY_AGES over a TIME_WAIT's life, times 2^32 */
     uint32_t recent[COUNT_RECENT];                    /* positions of flows met lately, by a cheap hash */
+    struct tally taken;                               /* struct destination_key: connections that took a port */
+    bool tells_taken;                                 /* whether that is known; else the history estimates it */
     uint32_t longest_ms;                              /* the most that any TIME_WAIT had left */
 };
 
@@ -93,6 +95,9 @@ void count_add(struct count *count, struct flow *flow, struct owner owner, enum 
 
 /* Counts many sockets at once. value.part and ages as struct flow tells; key.zero is 0. */
 void count_add_flow(struct count *count, const struct flow_key *key, const struct tally_value *value);
+
+/* Says how many connections ever took a port of the source towards the destination, as far as somebody counts. */
+void count_add_taken(struct count *count, const struct destination_key *key, uint32_t connections);
 
 /* Takes so many sockets in this state away again, from the flows that have most of them. */
 void count_take_away(struct count *count, enum tcp_state state, uint64_t sockets);

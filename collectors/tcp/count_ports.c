@@ -29,6 +29,17 @@ static double entered_per_second(const struct put *put, const struct tally_value
     return value->ages[0] * 1000.0 * TALLY_AGES / put->count->rules.time_wait_ms;
 }
 
+/* Where somebody counted them, that; else what the history makes of the samples. */
+static void put_taken(const struct put *put, const struct destination_key *key, const struct history_entry *known)
+{
+    const struct tally *taken = &put->count->taken;
+    size_t position = map_find(&taken->keys, key, sizeof(*key));
+    if (put->count->tells_taken)
+        builder_number(put->builder, TCP_ENDPOINTS_TAKEN, position == MAP_NONE ? 0 : taken->values[position].all);
+    else if (known)
+        builder_number(put->builder, TCP_ENDPOINTS_TAKEN, known->taken_total);
+}
+
 static void put_destination(const struct put *put, size_t position, const struct tally_value *value)
 {
     static const unsigned ends[] = {TCP_ENDPOINTS_SOURCE, TCP_ENDPOINTS_DESTINATION, TCP_ENDPOINTS_NETNS};
@@ -42,8 +53,7 @@ static void put_destination(const struct put *put, size_t position, const struct
     builder_number(put->builder, TCP_ENDPOINTS_REUSABLE, value->part);
     builder_number(put->builder, TCP_ENDPOINTS_LOOPBACK, tcp_address_is_loopback(&key->destination));
     builder_number(put->builder, TCP_ENDPOINTS_PEAK, known ? history_peak(known) : ports.held);
-    if (known)
-        builder_number(put->builder, TCP_ENDPOINTS_TAKEN, known->taken_total);
+    put_taken(put, key, known);
     for (unsigned i = 0; i < TALLY_AGES; i++)
         builder_number(put->builder, TCP_ENDPOINTS_AGE + i, value->ages[i]);
 }

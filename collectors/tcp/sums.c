@@ -83,8 +83,8 @@ int sums_make(struct sums *sums, const struct count *count, const struct history
             sums->attributed[state][method] += count->lost[state][method];
         }
     }
-    return count->flows.error || count->pools.error || sums->groups.error || sums->destinations.error ||
-                   sums->live.error || sums->holders.error
+    return count->flows.error || count->taken.error || count->pools.error || sums->groups.error ||
+                   sums->destinations.error || sums->live.error || sums->holders.error
                ? -ENOMEM
                : 0;
 }

@@ -136,7 +136,7 @@ class Steady(PortRange):
         self.assertAlmostEqual(taken, per_second * (time.monotonic() - start), delta=0.1 * per_second * TIME_WAIT_SECONDS)
 
     def test_two_programs_that_share_a_destination_are_not_told_apart(self):
-        """A wrong name is worse than none."""
+        """A wrong name is worse than none. Only events could tell."""
         self.start_agent()
         for name in ("cp-pace-a", "cp-pace-b"):
             self.pace("steady", 20, 8, LIFE_MS, PORT, "127.0.0.1", name=name)

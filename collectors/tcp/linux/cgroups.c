@@ -11,7 +11,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/file.h"
 #include "base/parse.h"
 
@@ -125,7 +124,7 @@ uint32_t cgroups_unit(struct cgroups *cgroups, struct names *names, uint64_t cgr
     if (cgroup == 0 || !cgroups->root[0])
         return NAME_NONE;
     size_t position = map_find(&cgroups->known, &cgroup, sizeof(cgroup));
-    if (position == MAP_NONE && (cgroups->scanned == 0 || now - cgroups->scanned >= CLOCK_SECOND)) {
+    if (position == MAP_NONE && cgroups->scanned != now) {
         scan_tree(cgroups, names);
         cgroups->scanned = now;
         position = map_find(&cgroups->known, &cgroup, sizeof(cgroup));

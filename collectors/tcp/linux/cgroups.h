@@ -25,7 +25,7 @@ struct cgroups {
 int cgroups_init(struct cgroups *cgroups, const char *procfs, const char *rootfs);
 
 /* The unit of a cgroup, NAME_NONE where there is none. An unknown cgroup makes one scan of the tree, at most one each
- * second. now: CLOCK_MONOTONIC. */
+ * sample. now: CLOCK_MONOTONIC of the sample. */
 uint32_t cgroups_unit(struct cgroups *cgroups, struct names *names, uint64_t cgroup, int64_t now);
 
 /* Forgets all, as when the names begin anew. */

@@ -35,7 +35,8 @@ static int fill(struct sight *sight, struct namespace *namespace, struct walk *w
 static int put(struct sight *sight, struct namespace *namespace, struct builder *builder)
 {
     char subject[128];
-    bool blind = attribution_is_blind(&sight->attribution, subject, sizeof(subject));
+    /* With events, who has no name has none because events came too late: what walks saw since is no evidence. */
+    bool blind = sight->events.events || attribution_is_blind(&sight->attribution, subject, sizeof(subject));
     const struct count_output output = {&sight->attribution.names, namespace->name, namespace->matters,
                                         &namespace->history};
     history_begin(&namespace->history, sight->attribution.now, blind);

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Who may watch events, and what is told when somebody may not; owners in containers, and owners that are gone."""
 import contextlib
+import hashlib
 import pathlib
 import re
 import shutil
@@ -113,7 +114,7 @@ class EventOwners(unittest.TestCase):
         host.wait_for(lambda: agent.metrics().one("tcp_events_active") == 1, "events are counted")
         agent.next_metrics()
         client = shutil.copy(host.LOAD, self.things.directory / "cp-contained")
-        digits = f"{abs(hash(self.namespace.name)):064x}"
+        digits = hashlib.sha256(self.namespace.name.encode()).hexdigest()
         with self.container(digits) as cgroup:
             command = f'echo $$ > {cgroup}/cgroup.procs; exec {client} time_wait 25 {PORT} 127.0.0.1'
             subprocess.run([*self.inside, "sh", "-c", command], check=True, timeout=20, stdout=subprocess.DEVNULL)

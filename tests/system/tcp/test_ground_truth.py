@@ -26,12 +26,16 @@ class GroundTruth(unittest.TestCase, truth.Checks):
         host.wait_for(lambda: events.metrics().one("tcp_events_active") == 1, "events are counted")
         events.next_metrics()
         crowd = truth.Crowd(things, namespace, SECONDS, factor=1.3)
-        time.sleep(SECONDS)
-        (by_events, by_walk), true = truth.standing_still(crowd, (events, walk))
+        time.sleep(SECONDS / 2)
+        late = things.agent(*flags, "--collector.tcp.events=on", namespace=namespace, interval="200ms")
+        time.sleep(SECONDS / 2)
+        (by_events, by_walk, by_late), true = truth.standing_still(crowd, (events, walk, late))
         self.assertEqual(crowd.failed(), [])
         self.assertGreaterEqual(sum(true.values()), 15_000)
         self.check_events(by_events, true)
         self.check_walk(by_walk, true)
+        # What stood before it looked it can count but not name.
+        self.check_events(by_late, true, least_right=0.4)
 
 
 if __name__ == "__main__":

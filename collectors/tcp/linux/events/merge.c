@@ -102,6 +102,13 @@ static void add_time_waits(const struct merge *merge, const struct event_group *
     count_add_flow(count, flow, &value);
 }
 
+static void add_taken(const struct event_group *group, const struct flow_key *flow, struct count *count)
+{
+    const struct destination_key key = {flow->source, flow->destination, flow->port};
+    if (flow->ephemeral && group->connects > group->failures[EVENT_NO_PORT])
+        count_add_taken(count, &key, group->connects - group->failures[EVENT_NO_PORT]);
+}
+
 /* Sockets whose beginning was missed: those that came since have no owner, and those that went are taken from where
  * there are most, so that the sums stay right until the next walk. */
 static void add_strangers(const struct merge *merge, const struct event_group *group, struct count *count)
@@ -131,9 +138,11 @@ void merge_groups(const struct merge *merge, struct count *count)
         if (!merge_shows(merge, group))
             continue;
         struct flow_key flow = flow_of(&group->key, attribute(merge, count, i));
+        add_taken(group, &flow, count);
         add_states(group, &flow, count);
         add_time_waits(merge, group, &flow, count);
     }
+    count->tells_taken = true;
     if (strangers)
         add_strangers(merge, strangers, count);
 }

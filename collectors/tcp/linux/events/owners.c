@@ -42,7 +42,9 @@ struct owner event_owners_find(struct event_owners *owners, uint32_t group)
     struct owner *known = &owners->known[group];
     const struct event_key *key = &events_memory(owners->events)->groups[group].key;
     if (known->process == NOT_FOUND_YET)
-        *known = (struct owner){process_of(owners, key), attribution_unit(owners->attribution, key->cgroup)};
+        known->process = process_of(owners, key);
+    if (known->unit == NAME_NONE) /* none, or a cgroup so new that its name was not looked up yet */
+        known->unit = attribution_unit(owners->attribution, key->cgroup);
     return *known;
 }
 

@@ -242,6 +242,15 @@ int recount_end(struct recount *recount)
     return 0;
 }
 
+uint32_t recount_walked(const struct recount *recount, uint32_t group)
+{
+    const struct recount_group *counted = &recount->groups[group];
+    uint32_t sum = counted->time_wait;
+    for (unsigned state = 0; state < EVENT_STATES; state++)
+        sum += (uint32_t)counted->walked[state];
+    return sum;
+}
+
 void recount_free(struct recount *recount)
 {
     free(recount->groups);

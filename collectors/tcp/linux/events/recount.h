@@ -52,6 +52,9 @@ void recount_add(struct recount *recount, uint32_t group, const struct tcp_socke
  * was walked. 0 or negative errno. */
 int recount_end(struct recount *recount);
 
+/* Sockets of a group that the walk met. */
+uint32_t recount_walked(const struct recount *recount, uint32_t group);
+
 /* Gives the memory back. */
 void recount_free(struct recount *recount);
 

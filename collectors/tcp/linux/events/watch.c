@@ -210,6 +210,18 @@ static uint32_t bound_sockets(struct event_watch *watch, uint32_t netns, const s
     return merge_bound(&merge, source);
 }
 
+/* The sockets of a source whose port bind() chose, as the walk met them. */
+static uint32_t bound_walked(struct event_watch *watch, const struct recount *recount, const struct tcp_address *source)
+{
+    struct merge merge = merge_of(watch, recount->netns);
+    struct tcp_address its;
+    uint32_t sum = 0;
+    for (uint32_t group = 0; merge_next_bound(&merge, &group, &its);)
+        if (memcmp(&its, source, sizeof(its)) == 0)
+            sum += recount_walked(recount, group);
+    return sum;
+}
+
 int event_watch_recounted(struct event_watch *watch, struct event_space *space, struct recount *recount,
                           const struct count *count)
 {
@@ -222,8 +234,7 @@ int event_watch_recounted(struct event_watch *watch, struct event_space *space, 
     space->pool_count = count->pools.count;
     for (unsigned i = 0; i < count->pools.count; i++) {
         const struct pool *pool = count->pools.items[i];
-        space->pools[i] =
-            (struct event_pool){pool->source, pool->used, bound_sockets(watch, space->netns, &pool->source)};
+        space->pools[i] = (struct event_pool){pool->source, pool->used, bound_walked(watch, recount, &pool->source)};
     }
     return 0;
 }

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "analysis/analyse.h"
+#include "analysis/findings/findings.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "collectors/collect_all.h"
@@ -38,6 +39,7 @@ struct sections {
     size_t count;
     size_t switches;   /* position of the section of collector flags */
     size_t collectors; /* position of the first collector's section */
+    size_t findings;   /* position of the findings' section */
     struct option *switch_options;
 };
 
@@ -46,6 +48,7 @@ struct use {
     struct config *config;
     struct collection *collection;
     unsigned *max_rows;
+    const void *findings;
 };
 
 struct agent {
@@ -72,14 +75,17 @@ static size_t collectors_count(void)
 
 static int sections_make(struct sections *sections, struct arena *arena)
 {
-    static const struct option_section *const own[] = {&web_section,    &control_section,  &snmp_section,
-                                                       &sample_section, &findings_section, &flag_section};
+    static const struct option_section *const own[] = {&web_section, &control_section, &snmp_section, &sample_section,
+                                                       &flag_section};
     size_t count = collectors_count();
     struct option *switches = arena_allocate(arena, (count + 1) * sizeof(*switches));
     if (!switches)
         return -ENOMEM;
     for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
         sections->list[sections->count++] = *own[i];
+    sections->findings = sections->count++;
+    if (findings_section(arena, &sections->list[sections->findings]) < 0)
+        return -ENOMEM;
     for (size_t i = 0; i < count; i++) {
         switches[i] = (struct option){.type = OPTION_BOOLEAN,
                                       .flag = arena_format(arena, "collector.%s", collectors[i]->name),
@@ -135,6 +141,7 @@ static int prepare_use(const struct sections *sections, struct use *use)
     const bool *switches = config_values(use->config, &sections->list[sections->switches]);
     const struct collector_paths paths = {flags->procfs, flags->sysfs, flags->rootfs};
     struct collection_choice choices[MAX_SECTIONS];
+    use->findings = config_values(use->config, &sections->list[sections->findings]);
     use->max_rows = calloc(tables_count() + 1, sizeof(*use->max_rows));
     if (!use->max_rows)
         return -ENOMEM;
@@ -169,6 +176,7 @@ static void fill(void *context, struct builder *builder, int64_t deadline)
     struct use *use = context;
     collection_sample(use->collection, builder, deadline);
     analyse(builder);
+    findings_analyse(builder, use->findings);
 }
 
 static void give_plan(struct agent *agent)
@@ -355,11 +363,14 @@ static int command_describe(struct agent *agent, const char **operands, size_t c
 {
     struct text text = TEXT_EMPTY;
     (void)agent;
-    if (count != 1 || strcmp(operands[0], "metrics") != 0) {
-        (void)fprintf(stderr, "chokepoint: describe what? metrics\n");
+    if (count == 1 && strcmp(operands[0], "metrics") == 0) {
+        text.error = describe_metrics(&text);
+    } else if (count == 1 && strcmp(operands[0], "findings") == 0) {
+        text.error = findings_describe(&text);
+    } else {
+        (void)fprintf(stderr, "chokepoint: describe what? metrics or findings\n");
         return EXIT_USAGE;
     }
-    text.error = describe_metrics(&text);
     int status = command_line_print(&text);
     text_free(&text);
     return status;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The one file that knows every half: collectors and analysis on one side, what serves them on the other. */
 #include <errno.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -16,6 +17,7 @@
 #include "collectors/collect_all.h"
 #include "collectors/tcp/options.h"
 #include "collectors/tuning/options.h"
+#include "exporter/check/check.h"
 #include "exporter/command_line.h"
 #include "exporter/config.h"
 #include "exporter/describe.h"
@@ -24,12 +26,12 @@
 #include "exporter/sampler.h"
 #include "exporter/settings.h"
 #include "exporter/snmp/server.h"
+#include "exporter/verdict.h"
 #include "snapshot/tables/port_use.h"
 #include "snapshot/tables/tcp_sockets.h"
 #include "version.h"
 
 #define EXIT_USAGE    2
-#define EXIT_UNKNOWN  3
 #define MAX_SECTIONS  32
 #define SWEEP_SECONDS 1
 
@@ -75,8 +77,8 @@ static size_t collectors_count(void)
 
 static int sections_make(struct sections *sections, struct arena *arena)
 {
-    static const struct option_section *const own[] = {&web_section, &control_section, &snmp_section, &sample_section,
-                                                       &flag_section};
+    static const struct option_section *const own[] = {&web_section,    &control_section, &snmp_section,
+                                                       &sample_section, &flag_section,    &check_section};
     size_t count = collectors_count();
     struct option *switches = arena_allocate(arena, (count + 1) * sizeof(*switches));
     if (!switches)
@@ -359,6 +361,21 @@ static int command_metrics(struct agent *agent)
     return status;
 }
 
+static int command_check(struct agent *agent)
+{
+    const struct check_settings *settings = own_values(&agent->sections, agent->use->config, &check_section);
+    const struct control_settings *control = own_values(&agent->sections, agent->use->config, &control_section);
+    int status, error = -ENOENT;
+    if (control->socket && control->socket[0])
+        error = check_ask(settings, control->socket, &status);
+    if (error == 0)
+        return status;
+    (void)fprintf(stderr, "chokepoint: no running agent at '%s' (%s): %" PRIu64 " samples of my own\n",
+                  control->socket ? control->socket : "", strerrordesc_np(-error), settings->samples);
+    error = prepare(agent);
+    return error < 0 ? VERDICT_UNKNOWN : check_by_samples(settings, agent->sampler, agent->store);
+}
+
 static int command_describe(struct agent *agent, const char **operands, size_t count)
 {
     struct text text = TEXT_EMPTY;
@@ -395,55 +412,46 @@ static int command_config(struct agent *agent, const char **operands, size_t cou
     return error < 0 ? EXIT_USAGE : EXIT_SUCCESS;
 }
 
-static bool has_flag(const struct agent *agent, const char *name)
+static int usage_status(enum command command)
 {
-    for (size_t i = 0; i < agent->flag_count; i++)
-        if (strcmp(agent->flags[i].name, name) == 0)
-            return true;
-    return false;
-}
-
-static void find_config_path(struct agent *agent)
-{
-    for (size_t i = 0; i < agent->flag_count; i++)
-        if (strcmp(agent->flags[i].name, "config.file") == 0)
-            agent->config_path = agent->flags[i].value;
+    return command == COMMAND_CHECK ? VERDICT_UNKNOWN : EXIT_USAGE;
 }
 
 static int start(struct agent *agent, enum command command)
 {
     struct text why = TEXT_EMPTY;
-    find_config_path(agent);
+    const struct config_flag *path = command_line_flag(agent->flags, agent->flag_count, "config.file");
+    agent->config_path = path ? path->value : NULL;
     int error = load(agent, &agent->use, &why);
     if (error < 0)
         command_line_errors(&why);
     text_free(&why);
     if (error < 0)
-        return EXIT_USAGE;
+        return usage_status(command);
     const struct flag_settings *flags = own_values(&agent->sections, agent->use->config, &flag_section);
     log_configure(flags->log_level, flags->log_format);
+    if (command == COMMAND_CHECK)
+        return command_check(agent);
     return command == COMMAND_METRICS ? command_metrics(agent) : command_run(agent);
 }
 
 static int dispatch(struct agent *agent, enum command command, const char **operands, size_t count)
 {
-    if (has_flag(agent, "help"))
+    if (command_line_flag(agent->flags, agent->flag_count, "help"))
         return command_line_help(agent->sections.list, agent->sections.count);
-    if (has_flag(agent, "version")) {
+    if (command_line_flag(agent->flags, agent->flag_count, "version")) {
         (void)printf("chokepoint %s (revision %s)\n", CHOKEPOINT_VERSION, CHOKEPOINT_REVISION);
         return EXIT_SUCCESS;
     }
-    if (command == COMMAND_CHECK) {
-        (void)fprintf(stderr, "chokepoint: check comes with a later version; see /status.txt of the running agent\n");
-        return EXIT_UNKNOWN;
-    }
+    if (command != COMMAND_CHECK && command_line_misplaced(check_section.options, agent->flags, agent->flag_count))
+        return EXIT_USAGE;
     if (command == COMMAND_DESCRIBE)
         return command_describe(agent, operands, count);
     if (command == COMMAND_CONFIG)
         return command_config(agent, operands, count);
     if (count > 0) {
         (void)fprintf(stderr, "chokepoint: unexpected argument '%s'\n", operands[0]);
-        return EXIT_USAGE;
+        return usage_status(command);
     }
     return start(agent, command);
 }
@@ -474,7 +482,7 @@ int main(int argc, char **argv)
         error =
             config_parse_arguments(agent.sections.list, agent.sections.count, argc - 1 - words, argv + 1 + words,
                                    &agent.arguments, &agent.flags, &agent.flag_count, &operands, &operand_count, &why);
-    int status = command == COMMAND_CHECK ? EXIT_UNKNOWN : EXIT_USAGE;
+    int status = usage_status(command);
     if (error < 0)
         command_line_errors(&why);
     else

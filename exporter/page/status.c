@@ -177,6 +177,7 @@ static void write_head(struct status *status)
     write_sentence(status, view_write_host);
     write_sentence(status, view_write_version);
     write_sentence(status, view_write_sample);
+    write_sentence(status, view_write_verdict);
     write_sentence(status, view_write_health);
     write_sentence(status, view_write_states);
 }
@@ -184,8 +185,8 @@ static void write_head(struct status *status)
 int status_write(const struct snapshot *snapshot, struct text *text)
 {
     static const struct view *const views[] = {
-        &view_failed_collectors, &view_failed_sources, &view_ports, &view_sockets,
-        &view_listeners,         &view_mail,           &view_tuning};
+        &view_findings, &view_failed_collectors, &view_failed_sources, &view_ports,
+        &view_sockets,  &view_listeners,         &view_mail,           &view_tuning};
     struct status status = {.snapshot = snapshot, .arena = ARENA_EMPTY, .text = text, .sentence = TEXT_EMPTY};
     int error = 0;
     write_head(&status);

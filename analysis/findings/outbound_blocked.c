@@ -80,7 +80,7 @@ static void report(struct findings *findings, enum finding_level level, const st
     if (level == FINDING_CRITICAL) {
         port_case_name_culprit(findings, &port);
         text_format(&finding->sentence,
-                    "Outbound connections that bind first fail%s while inbound ones work: %s of %s ports of %s are "
+                    "Outbound connections fail%s while inbound ones work: %s of %s ports of %s are "
                     "taken, most by %s.",
                     words_where(traffic->netns).text, words_count(pool->used).text, words_count(pool->usable).text,
                     pool->source, words_who(port.process, port.unit).text);

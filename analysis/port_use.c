@@ -87,6 +87,7 @@ static void put_level(struct builder *builder, const struct port_level *level, u
     builder_real(builder, PORT_USE_PEAK, (double)peak / usable);
     if (level->life_seconds <= 0)
         return;
+    builder_real(builder, PORT_USE_RATE, port_level_rate(level));
     builder_real(builder, PORT_USE_DEMAND, port_level_demand(level));
     builder_real(builder, PORT_USE_EXHAUSTION, port_level_exhaustion(level)); /* NaN: absent */
 }

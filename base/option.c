@@ -31,6 +31,7 @@ static const size_t value_sizes[] = {
     [OPTION_TEXTS] = sizeof(struct option_texts),
     [OPTION_PAIRS] = sizeof(struct option_pairs),
     [OPTION_RECORDS] = sizeof(struct option_records),
+    [OPTION_GROUP] = sizeof(bool),
 };
 
 bool option_is_end(const struct option *option)
@@ -228,13 +229,24 @@ int option_set(const struct option *option, void *values, const char *value, str
     return allowed ? set(option, values, value, arena, why) : forbid(option, value, why);
 }
 
+/* A group is on, with the defaults of its fields. */
+static int option_group_defaults(const struct option *option, void *values, struct arena *arena)
+{
+    void *group = place(option, values);
+    int error = option_defaults(option->fields, group, arena);
+    *(bool *)group = true;
+    return error;
+}
+
 int option_defaults(const struct option *options, void *values, struct arena *arena)
 {
     struct text why = TEXT_EMPTY;
     int error = 0;
     for (const struct option *option = options; error == 0 && !option_is_end(option); option++) {
         memset(place(option, values), 0, value_sizes[option->type]);
-        if (option->fallback)
+        if (option->type == OPTION_GROUP)
+            error = option_group_defaults(option, values, arena);
+        else if (option->fallback)
             error = set(option, values, option->fallback, arena, &why);
     }
     text_free(&why);

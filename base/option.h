@@ -21,6 +21,7 @@ enum option_type {
     OPTION_TEXTS,    /* struct option_texts: a YAML list of texts, or a flag given several times */
     OPTION_PAIRS,    /* struct option_pairs: a YAML map of text to text with free keys */
     OPTION_RECORDS,  /* struct option_records: a YAML list of maps described by fields; YAML only */
+    OPTION_GROUP,    /* a YAML map described by fields, or `off`: a struct that begins with `bool enabled`; YAML only */
 };
 
 struct option_texts {
@@ -54,7 +55,7 @@ struct option {
     bool (*accepts_pair)(const char *key, const char *value); /* PAIRS: the same */
     const char *allowed;                                      /* what accepts() or accepts_pair() wants, for messages */
     double minimum, maximum;                                  /* COUNT, REAL, DURATION: both 0 means unbounded */
-    const struct option *fields; /* RECORDS: the fields, ended by OPTION_END; offsets are into the record */
+    const struct option *fields; /* RECORDS, GROUP: the fields, ended by OPTION_END; offsets are into it */
     size_t record_size;
     bool required;       /* in a record: must be given */
     const char *refused; /* why anything but the default is refused in this version; NULL: accepted */

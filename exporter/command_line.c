@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "exporter/config.h"
 #include "version.h"
 
 static const char *const command_words[] = {"metrics", "describe", "config", "check"};
@@ -33,8 +32,27 @@ int command_line_find(int argc, char **argv, enum command *ret_command)
             return 1;
         }
     }
-    (void)command_line_refuse("unknown command ", argv[1], "; metrics, describe or config");
+    (void)command_line_refuse("unknown command ", argv[1], "; metrics, describe, config or check");
     return -EINVAL;
+}
+
+const struct config_flag *command_line_flag(const struct config_flag *flags, size_t count, const char *name)
+{
+    const struct config_flag *found = NULL;
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(flags[i].name, name) == 0)
+            found = &flags[i];
+    return found;
+}
+
+bool command_line_misplaced(const struct option *options, const struct config_flag *flags, size_t count)
+{
+    for (; !option_is_end(options); options++)
+        if (command_line_flag(flags, count, options->flag)) {
+            (void)fprintf(stderr, "chokepoint: --%s belongs to the command check\n", options->flag);
+            return true;
+        }
+    return false;
 }
 
 int command_line_print(const struct text *text)
@@ -58,12 +76,15 @@ int command_line_version(void)
 int command_line_help(const struct option_section *sections, size_t section_count)
 {
     struct text text = TEXT_EMPTY;
-    text_string(&text, "usage: chokepoint [FLAG...]                 run the agent in the foreground\n"
-                       "       chokepoint metrics [FLAG...]         take one sample, print it, exit\n"
-                       "       chokepoint describe metrics          every table and metric, as Markdown\n"
-                       "       chokepoint config check FILE         0, or every error with its line\n\n"
-                       "      --help                            show this\n"
-                       "      --version                         show the version\n");
+    text_string(&text,
+                "usage: chokepoint [FLAG...]                 run the agent in the foreground\n"
+                "       chokepoint metrics [FLAG...]         take one sample, print it, exit\n"
+                "       chokepoint describe metrics          every table and metric, as Markdown\n"
+                "       chokepoint describe findings         every finding and its options, as Markdown\n"
+                "       chokepoint check [FLAG...]           the verdict: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN\n"
+                "       chokepoint config check FILE         0, or every error with its line\n\n"
+                "      --help                            show this\n"
+                "      --version                         show the version\n");
     config_help(sections, section_count, &text);
     int status = command_line_print(&text);
     text_free(&text);

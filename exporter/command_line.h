@@ -3,8 +3,12 @@
 #ifndef CHOKEPOINT_EXPORTER_COMMAND_LINE_H
 #define CHOKEPOINT_EXPORTER_COMMAND_LINE_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 #include "base/option.h"
 #include "base/text.h"
+#include "exporter/config.h"
 
 /* The exit status of wrong usage and wrong configurations. */
 #define COMMAND_LINE_USAGE 2
@@ -21,6 +25,12 @@ int command_line_refuse(const char *what, const char *word, const char *more);
 
 /* Prints --version. Returns the exit status. */
 int command_line_version(void);
+
+/* The last flag of this name, NULL when it was not given. */
+const struct config_flag *command_line_flag(const struct config_flag *flags, size_t count, const char *name);
+
+/* Whether one of these flags, which belong to the command check only, was given; says so on standard error. */
+bool command_line_misplaced(const struct option *options, const struct config_flag *flags, size_t count);
 
 /* Prints --help. Returns the exit status. */
 int command_line_help(const struct option_section *sections, size_t section_count);

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/parse.h"
 #include "exporter/config_yaml_walk.h"
 
 static void out_of_memory(struct config_yaml *reader)
@@ -159,6 +160,20 @@ static void set_records(struct config_yaml *reader, const yaml_node_t *node, con
     }
 }
 
+/* A map of its fields, `off`, or `on` for the defaults. */
+static void set_group(struct config_yaml *reader, const yaml_node_t *node, const char *name,
+                      const struct option *option, void *values)
+{
+    void *group = (char *)values + option->offset;
+    bool enabled;
+    if (node->type == YAML_MAPPING_NODE)
+        config_yaml_options(reader, node, name, option->fields, group);
+    else if (node->type == YAML_SCALAR_NODE && parse_boolean((const char *)node->data.scalar.value, &enabled) == 0)
+        *(bool *)group = enabled;
+    else
+        complain(reader, node, name, "must be a map, or off");
+}
+
 static bool is_empty(const yaml_node_t *node)
 {
     if (node->type == YAML_SEQUENCE_NODE)
@@ -190,6 +205,8 @@ static void set_option(struct config_yaml *reader, const yaml_node_t *node, cons
         set_pairs(reader, node, name, option, values);
     else if (option->type == OPTION_RECORDS)
         set_records(reader, node, name, option, values);
+    else if (option->type == OPTION_GROUP)
+        set_group(reader, node, name, option, values);
     else
         set_scalar(reader, node, name, option, values);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The one file that knows every half: collectors and analysis on one side, what serves them on the other. */
 #include <errno.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -10,11 +11,13 @@
 #include <unistd.h>
 
 #include "analysis/analyse.h"
+#include "analysis/findings/findings.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "collectors/collect_all.h"
 #include "collectors/tcp/options.h"
 #include "collectors/tuning/options.h"
+#include "exporter/check/check.h"
 #include "exporter/command_line.h"
 #include "exporter/config.h"
 #include "exporter/describe.h"
@@ -24,12 +27,12 @@
 #include "exporter/serve.h"
 #include "exporter/settings.h"
 #include "exporter/snmp/server.h"
+#include "exporter/verdict.h"
 #include "snapshot/tables/port_use.h"
 #include "snapshot/tables/tcp_sockets.h"
 #include "version.h"
 
 #define EXIT_USAGE    COMMAND_LINE_USAGE
-#define EXIT_UNKNOWN  3
 #define MAX_SECTIONS  32
 #define SWEEP_SECONDS 1
 
@@ -39,6 +42,7 @@ struct sections {
     size_t count;
     size_t switches;   /* position of the section of collector flags */
     size_t collectors; /* position of the first collector's section */
+    size_t findings;   /* position of the findings' section */
     struct option *switch_options;
 };
 
@@ -47,6 +51,7 @@ struct use {
     struct config *config;
     struct collection *collection;
     unsigned *max_rows;
+    const void *findings;
 };
 
 struct agent {
@@ -73,14 +78,17 @@ static size_t collectors_count(void)
 
 static int sections_make(struct sections *sections, struct arena *arena)
 {
-    static const struct option_section *const own[] = {&web_section,    &control_section,  &snmp_section,
-                                                       &sample_section, &findings_section, &flag_section};
+    static const struct option_section *const own[] = {&web_section,    &control_section, &snmp_section,
+                                                       &sample_section, &flag_section,    &check_section};
     size_t count = collectors_count();
     struct option *switches = arena_allocate(arena, (count + 1) * sizeof(*switches));
     if (!switches)
         return -ENOMEM;
     for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
         sections->list[sections->count++] = *own[i];
+    sections->findings = sections->count++;
+    if (findings_section(arena, &sections->list[sections->findings]) < 0)
+        return -ENOMEM;
     for (size_t i = 0; i < count; i++) {
         switches[i] = (struct option){.type = OPTION_BOOLEAN,
                                       .flag = arena_format(arena, "collector.%s", collectors[i]->name),
@@ -136,6 +144,7 @@ static int prepare_use(const struct sections *sections, struct use *use)
     const bool *switches = config_values(use->config, &sections->list[sections->switches]);
     const struct collector_paths paths = {flags->procfs, flags->sysfs, flags->rootfs};
     struct collection_choice choices[MAX_SECTIONS];
+    use->findings = config_values(use->config, &sections->list[sections->findings]);
     use->max_rows = calloc(tables_count() + 1, sizeof(*use->max_rows));
     if (!use->max_rows)
         return -ENOMEM;
@@ -170,6 +179,7 @@ static void fill(void *context, struct builder *builder, int64_t deadline)
     struct use *use = context;
     collection_sample(use->collection, builder, deadline);
     analyse(builder);
+    findings_analyse(builder, use->findings);
 }
 
 static void give_plan(struct agent *agent)
@@ -352,15 +362,33 @@ static int command_metrics(struct agent *agent)
     return status;
 }
 
+static int command_check(struct agent *agent)
+{
+    const struct check_settings *settings = own_values(&agent->sections, agent->use->config, &check_section);
+    const struct control_settings *control = own_values(&agent->sections, agent->use->config, &control_section);
+    int status, error = -ENOENT;
+    if (control->socket && control->socket[0])
+        error = check_ask(settings, control->socket, &status);
+    if (error == 0)
+        return status;
+    (void)fprintf(stderr, "chokepoint: no running agent at '%s' (%s): %" PRIu64 " samples of my own\n",
+                  control->socket ? control->socket : "", strerrordesc_np(-error), settings->samples);
+    error = prepare(agent);
+    return error < 0 ? VERDICT_UNKNOWN : check_by_samples(settings, agent->sampler, agent->store);
+}
+
 static int command_describe(struct agent *agent, const char **operands, size_t count)
 {
     struct text text = TEXT_EMPTY;
     (void)agent;
-    if (count != 1 || strcmp(operands[0], "metrics") != 0) {
-        (void)fprintf(stderr, "chokepoint: describe what? metrics\n");
+    if (count == 1 && strcmp(operands[0], "metrics") == 0) {
+        text.error = describe_metrics(&text);
+    } else if (count == 1 && strcmp(operands[0], "findings") == 0) {
+        text.error = findings_describe(&text);
+    } else {
+        (void)fprintf(stderr, "chokepoint: describe what? metrics or findings\n");
         return EXIT_USAGE;
     }
-    text.error = describe_metrics(&text);
     int status = command_line_print(&text);
     text_free(&text);
     return status;
@@ -386,52 +414,45 @@ static int command_config(struct agent *agent, const char **operands, size_t cou
     return status;
 }
 
-static bool has_flag(const struct agent *agent, const char *name)
+static int usage_status(enum command command)
 {
-    for (size_t i = 0; i < agent->flag_count; i++)
-        if (strcmp(agent->flags[i].name, name) == 0)
-            return true;
-    return false;
-}
-
-static void find_config_path(struct agent *agent)
-{
-    for (size_t i = 0; i < agent->flag_count; i++)
-        if (strcmp(agent->flags[i].name, "config.file") == 0)
-            agent->config_path = agent->flags[i].value;
+    return command == COMMAND_CHECK ? VERDICT_UNKNOWN : EXIT_USAGE;
 }
 
 static int start(struct agent *agent, enum command command)
 {
     struct text why = TEXT_EMPTY;
-    find_config_path(agent);
+    const struct config_flag *path = command_line_flag(agent->flags, agent->flag_count, "config.file");
+    agent->config_path = path ? path->value : NULL;
     int error = load(agent, &agent->use, &why);
     if (error < 0)
         command_line_errors(&why);
     text_free(&why);
     if (error < 0)
-        return EXIT_USAGE;
+        return usage_status(command);
     const struct flag_settings *flags = own_values(&agent->sections, agent->use->config, &flag_section);
     log_configure(flags->log_level, flags->log_format);
+    if (command == COMMAND_CHECK)
+        return command_check(agent);
     return command == COMMAND_METRICS ? command_metrics(agent) : command_run(agent);
 }
 
 static int dispatch(struct agent *agent, enum command command, const char **operands, size_t count)
 {
-    if (has_flag(agent, "help"))
+    if (command_line_flag(agent->flags, agent->flag_count, "help"))
         return command_line_help(agent->sections.list, agent->sections.count);
-    if (has_flag(agent, "version"))
+    if (command_line_flag(agent->flags, agent->flag_count, "version"))
         return command_line_version();
-    if (command == COMMAND_CHECK) {
-        (void)fprintf(stderr, "chokepoint: check comes with a later version; see /status.txt of the running agent\n");
-        return EXIT_UNKNOWN;
-    }
+    if (command != COMMAND_CHECK && command_line_misplaced(check_section.options, agent->flags, agent->flag_count))
+        return EXIT_USAGE;
     if (command == COMMAND_DESCRIBE)
         return command_describe(agent, operands, count);
     if (command == COMMAND_CONFIG)
         return command_config(agent, operands, count);
-    if (count > 0)
-        return command_line_refuse("unexpected argument ", operands[0], "");
+    if (count > 0) {
+        (void)command_line_refuse("unexpected argument ", operands[0], "");
+        return usage_status(command);
+    }
     return start(agent, command);
 }
 
@@ -461,7 +482,7 @@ int main(int argc, char **argv)
         error =
             config_parse_arguments(agent.sections.list, agent.sections.count, argc - 1 - words, argv + 1 + words,
                                    &agent.arguments, &agent.flags, &agent.flag_count, &operands, &operand_count, &why);
-    int status = command == COMMAND_CHECK ? EXIT_UNKNOWN : EXIT_USAGE;
+    int status = usage_status(command);
     if (error < 0)
         command_line_errors(&why);
     else

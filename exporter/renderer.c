@@ -9,8 +9,9 @@
 #include <string.h>
 #include <zlib.h>
 
-#include "base/text.h"
+#include "exporter/check/report.h"
 #include "exporter/json/document.h"
+#include "exporter/json/findings.h"
 #include "exporter/page/page.h"
 #include "exporter/prometheus/exposition.h"
 
@@ -44,6 +45,10 @@ static const char *const content_types[FORMAT_COUNT] = {
     [FORMAT_JSON] = "application/json",
     [FORMAT_PAGE] = "text/html; charset=utf-8",
     [FORMAT_STATUS] = "text/plain; charset=utf-8",
+    [FORMAT_CHECK_TEXT] = "text/plain; charset=utf-8",
+    [FORMAT_CHECK_COLOUR] = "text/plain; charset=utf-8",
+    [FORMAT_CHECK_JSON] = "text/plain; charset=utf-8", /* its first line is none of JSON */
+    [FORMAT_CHECK_NAGIOS] = "text/plain; charset=utf-8",
 };
 
 int renderer_new(struct snapshot_store *store, struct renderer **ret_renderer)
@@ -80,7 +85,7 @@ void renderer_free(struct renderer *renderer)
     free(renderer);
 }
 
-static int write_format(const struct snapshot *snapshot, enum format format, struct text *text)
+int renderer_write(const struct snapshot *snapshot, enum format format, struct text *text)
 {
     switch (format) {
     case FORMAT_PROMETHEUS:
@@ -91,6 +96,15 @@ static int write_format(const struct snapshot *snapshot, enum format format, str
         return document_write(snapshot, text);
     case FORMAT_PAGE:
         return page_write(snapshot, text);
+    case FORMAT_CHECK_TEXT:
+        return report_text(snapshot, false, text);
+    case FORMAT_CHECK_COLOUR:
+        return report_text(snapshot, true, text);
+    case FORMAT_CHECK_JSON:
+        report_head(snapshot, text);
+        return findings_write(snapshot, text);
+    case FORMAT_CHECK_NAGIOS:
+        return report_nagios(snapshot, text);
     default:
         return status_write(snapshot, text);
     }
@@ -114,7 +128,7 @@ static int share(enum format format, struct text *text, struct shared **ret_shar
 static int render(const struct snapshot *snapshot, enum format format, struct shared **ret_shared)
 {
     struct text text = TEXT_EMPTY;
-    int error = write_format(snapshot, format, &text);
+    int error = renderer_write(snapshot, format, &text);
     if (error == 0)
         error = text.error;
     if (error < 0) {

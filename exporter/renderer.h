@@ -6,9 +6,21 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/text.h"
 #include "snapshot/store.h"
 
-enum format { FORMAT_PROMETHEUS, FORMAT_OPENMETRICS, FORMAT_JSON, FORMAT_PAGE, FORMAT_STATUS, FORMAT_COUNT };
+enum format {
+    FORMAT_PROMETHEUS,
+    FORMAT_OPENMETRICS,
+    FORMAT_JSON,
+    FORMAT_PAGE,
+    FORMAT_STATUS,
+    FORMAT_CHECK_TEXT,
+    FORMAT_CHECK_COLOUR,
+    FORMAT_CHECK_JSON,
+    FORMAT_CHECK_NAGIOS,
+    FORMAT_COUNT
+};
 
 /* Bytes to send. Immutable; given back with rendering_release(). */
 struct rendering {
@@ -24,6 +36,9 @@ int renderer_new(struct snapshot_store *store, struct renderer **ret_renderer);
 
 /* Frees the renderer; renderings handed out stay good. NULL is fine. */
 void renderer_free(struct renderer *renderer);
+
+/* Appends a snapshot in this format, as the renderer hands it out. 0 or -ENOMEM. */
+int renderer_write(const struct snapshot *snapshot, enum format format, struct text *text);
 
 /* The newest snapshot in this format, plain or as gzip. Any thread; two that ask for the same at once wait for one
  * rendering. 0, -EAGAIN before the first sample, or -ENOMEM. */

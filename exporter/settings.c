@@ -171,9 +171,6 @@ static const struct option sample_options[] = {
 };
 const struct option_section sample_section = {"sample", sample_options, sizeof(struct sample_settings)};
 
-static const struct option findings_options[] = {OPTION_END};
-const struct option_section findings_section = {"findings", findings_options, 1};
-
 static const struct option flag_options[] = {
     {.flag = "config.file",
      .type = OPTION_TEXT,

@@ -48,7 +48,6 @@ extern const struct option_section web_section;
 extern const struct option_section control_section;
 extern const struct option_section snmp_section;
 extern const struct option_section sample_section;
-extern const struct option_section findings_section;
 extern const struct option_section flag_section;
 
 /* Whether the options of SNMP fit together. 0, or -EINVAL with *why. */

@@ -215,6 +215,11 @@ const struct snapshot *builder_previous(const struct builder *builder)
     return builder->previous;
 }
 
+size_t builder_max_series(const struct builder *builder)
+{
+    return builder->settings.max_series;
+}
+
 int64_t builder_now(const struct builder *builder)
 {
     return builder->now;

@@ -97,6 +97,9 @@ const struct snapshot *builder_previous(const struct builder *builder);
 int64_t builder_now(const struct builder *builder);
 int64_t builder_wall_now(const struct builder *builder);
 
+/* The most series of the whole exposition, 0 for no limit. */
+size_t builder_max_series(const struct builder *builder);
+
 /* Folds, sorts, checks and hands out the snapshot with one reference; free the builder afterwards in any case.
  * On failure returns the sticky error, and nothing has changed: previous stays what it was. */
 int builder_finish(struct builder *builder, struct snapshot **ret_snapshot);

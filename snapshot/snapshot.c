@@ -24,6 +24,11 @@ uint64_t snapshot_sequence(const struct snapshot *snapshot)
     return snapshot->sequence;
 }
 
+int64_t snapshot_monotonic_time(const struct snapshot *snapshot)
+{
+    return snapshot->now;
+}
+
 int64_t snapshot_wall_time(const struct snapshot *snapshot)
 {
     return snapshot->wall_now;

@@ -22,6 +22,9 @@ uint64_t snapshot_sequence(const struct snapshot *snapshot);
 /* When it was taken: nanoseconds since 1970-01-01 UTC. */
 int64_t snapshot_wall_time(const struct snapshot *snapshot);
 
+/* The same moment on CLOCK_MONOTONIC, which never jumps. */
+int64_t snapshot_monotonic_time(const struct snapshot *snapshot);
+
 /* The interval it was taken at, in nanoseconds. */
 int64_t snapshot_interval(const struct snapshot *snapshot);
 

@@ -134,7 +134,13 @@ static enum MHD_Result send_path(struct answer_source *source, struct MHD_Connec
     static const struct {
         const char *path;
         enum format format;
-    } pages[] = {{"/", FORMAT_PAGE}, {"/status.txt", FORMAT_STATUS}, {"/api/v1/snapshot", FORMAT_JSON}};
+    } pages[] = {{"/", FORMAT_PAGE},
+                 {"/status.txt", FORMAT_STATUS},
+                 {"/api/v1/snapshot", FORMAT_JSON},
+                 {"/check/text", FORMAT_CHECK_TEXT},
+                 {"/check/colour", FORMAT_CHECK_COLOUR},
+                 {"/check/json", FORMAT_CHECK_JSON},
+                 {"/check/nagios", FORMAT_CHECK_NAGIOS}};
     if (strcmp(path, source->telemetry_path) == 0)
         return send_rendered(source, connection, FORMAT_PROMETHEUS);
     for (size_t i = 0; i < sizeof(pages) / sizeof(pages[0]); i++)

@@ -43,6 +43,9 @@ static void write_head(struct page *page)
     write_sentence(page, view_write_sample);
     text_string(text, "</p>\n<p><a href=\"/\">Reload</a> · <a href=\"/status.txt\">as plain text</a> · "
                       "<a href=\"/api/v1/snapshot\">as JSON</a> · <a href=\"/metrics\">for Prometheus</a></p>\n");
+    text_string(text, "<p class=\"verdict\">");
+    write_sentence(page, view_write_verdict);
+    text_string(text, "</p>\n");
     if (view_is_healthy(page->snapshot)) {
         text_string(text, "<p class=\"health\">");
         write_sentence(page, view_write_health);
@@ -152,7 +155,8 @@ static int write_tables(struct page *page)
 
 static int write_body(struct page *page)
 {
-    const struct view *const views[] = {&view_ports, &view_sockets, &view_listeners, &view_mail, &view_tuning};
+    const struct view *const views[] = {&view_findings,  &view_ports, &view_sockets,
+                                        &view_listeners, &view_mail,  &view_tuning};
     int error = write_failures(page);
     for (size_t i = 0; i < sizeof(views) / sizeof(views[0]) && error == 0; i++)
         error = write_view(page, views[i]);

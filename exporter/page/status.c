@@ -34,38 +34,11 @@ static void write_blanks(struct text *text, size_t count)
         text_append(text, " ", 1);
 }
 
-/* Octets of value for a line of so many columns: up to the last blank that fits, or as much as fits. */
-static size_t line_end(const char *value, size_t columns)
-{
-    size_t fits = human_fit(value, columns);
-    if (!value[fits])
-        return fits;
-    for (size_t end = fits; end > 0; end--)
-        if (value[end] == ' ')
-            return end;
-    return fits;
-}
-
-/* Appends value in lines that begin with indent blanks; the first continues a line that has them already. */
-static void write_wrapped(struct text *text, const char *value, size_t indent)
-{
-    while (*value) {
-        size_t end = line_end(value, LINE - indent);
-        text_append(text, value, end);
-        text_append(text, "\n", 1);
-        value += end;
-        while (*value == ' ')
-            value++;
-        if (*value)
-            write_blanks(text, indent);
-    }
-}
-
 static void write_sentence(struct status *status, void (*write)(const struct snapshot *snapshot, struct text *text))
 {
     text_clear(&status->sentence);
     write(status->snapshot, &status->sentence);
-    write_wrapped(status->text, text_value(&status->sentence), 0);
+    human_wrap(status->text, text_value(&status->sentence), 0, LINE);
     if (status->sentence.error)
         status->text->error = status->sentence.error;
 }
@@ -157,7 +130,7 @@ static void write_wide(struct text *text, const char *heading, const char *value
     write_blanks(text, INDENT_WIDE);
     text_string(text, heading);
     text_string(text, ": ");
-    write_wrapped(text, value, INDENT_WIDE + human_width(heading) + 2);
+    human_wrap(text, value, INDENT_WIDE + human_width(heading) + 2, LINE);
 }
 
 static void write_row(struct status *status, const struct grid *grid, const struct grid_row *row, const size_t *widths)
@@ -204,6 +177,7 @@ static void write_head(struct status *status)
     write_sentence(status, view_write_host);
     write_sentence(status, view_write_version);
     write_sentence(status, view_write_sample);
+    write_sentence(status, view_write_verdict);
     write_sentence(status, view_write_health);
     write_sentence(status, view_write_states);
 }
@@ -211,8 +185,8 @@ static void write_head(struct status *status)
 int status_write(const struct snapshot *snapshot, struct text *text)
 {
     static const struct view *const views[] = {
-        &view_failed_collectors, &view_failed_sources, &view_ports, &view_sockets,
-        &view_listeners,         &view_mail,           &view_tuning};
+        &view_findings, &view_failed_collectors, &view_failed_sources, &view_ports,
+        &view_sockets,  &view_listeners,         &view_mail,           &view_tuning};
     struct status status = {.snapshot = snapshot, .arena = ARENA_EMPTY, .text = text, .sentence = TEXT_EMPTY};
     int error = 0;
     write_head(&status);

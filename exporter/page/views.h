@@ -34,6 +34,9 @@ struct view {
 /* What is wrong with the agent's own sight. */
 extern const struct view view_failed_collectors, view_failed_sources;
 
+/* What stands, worst first. */
+extern const struct view view_findings;
+
 /* The questions of somebody who was just woken up, in their order. */
 extern const struct view view_ports, view_sockets, view_listeners, view_mail, view_tuning;
 
@@ -54,6 +57,9 @@ void view_write_version(const struct snapshot *snapshot, struct text *text);
 
 /* Appends when the values were sampled and how often that happens. Not how old they are: answers are cached. */
 void view_write_sample(const struct snapshot *snapshot, struct text *text);
+
+/* Appends the verdict in one sentence. */
+void view_write_verdict(const struct snapshot *snapshot, struct text *text);
 
 /* Whether every collector ran and every source could be read. */
 bool view_is_healthy(const struct snapshot *snapshot);

@@ -6,6 +6,7 @@
 #include "snapshot/tables/agent.h"
 #include "snapshot/tables/collectors.h"
 #include "snapshot/tables/conntrack.h"
+#include "snapshot/tables/findings.h"
 #include "snapshot/tables/listeners.h"
 #include "snapshot/tables/mail_connections.h"
 #include "snapshot/tables/mail_internal.h"

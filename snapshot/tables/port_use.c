@@ -93,6 +93,14 @@ static const struct column use_columns[] = {
                         .mib = 15,
                         .help = "Whether connect() gets slow from a ratio of 0.5 on: it takes every second port first "
                                 "and then searches all of those each time, unless it may reuse them (tcp_tw_reuse)."},
+    [PORT_USE_RATE] = {.name = "rate",
+                       .kind = COLUMN_VALUE,
+                       .type = COLUMN_REAL,
+                       .unit = UNIT_PER_SECOND,
+                       .fold = FOLD_SUM,
+                       .help =
+                           "Connections closed from here per second, each of which left a TIME_WAIT, as of the last "
+                           "seconds."},
 };
 
 const struct table table_port_use = {

@@ -17,6 +17,7 @@ enum {
     PORT_USE_TAKEN,
     PORT_USE_EXHAUSTION,
     PORT_USE_CLIFF,
+    PORT_USE_RATE,
 };
 
 enum {

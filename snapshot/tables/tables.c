@@ -3,6 +3,10 @@
 #include "snapshot/tables/all.h"
 
 const struct table *const tables[] = {
+    &table_findings,
+    &table_finding_counts,
+    &table_finding_thresholds,
+    &table_finding_memory,
     &table_tcp_states,
     &table_tcp_sockets,
     &table_listeners,

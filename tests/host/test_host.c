@@ -6,6 +6,7 @@
 #include <sys/utsname.h>
 
 #include "analysis/analyse.h"
+#include "analysis/findings/findings.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "collectors/collect_all.h"
@@ -96,6 +97,15 @@ static struct collection_choice *choices_make(struct arena *arena)
     return choices;
 }
 
+static const void *finding_options(struct arena *arena)
+{
+    struct option_section section;
+    assert_int_equal(findings_section(arena, &section), 0);
+    void *values = arena_allocate(arena, section.size);
+    assert_int_equal(option_defaults(section.options, values, arena), 0);
+    return values;
+}
+
 static struct snapshot *sample(const char *root, const char *procfs, struct arena *arena)
 {
     const struct collector_paths paths = {procfs, "/nonexistent", root};
@@ -112,6 +122,7 @@ static struct snapshot *sample(const char *root, const char *procfs, struct aren
     assert_int_equal(builder_new(&settings, NULL, &builder), 0);
     collection_sample(collection, builder, clock_monotonic() + CLOCK_SECOND);
     analyse(builder);
+    findings_analyse(builder, finding_options(arena));
     self_put(builder, procfs, &figures, &buffer);
     assert_int_equal(builder_finish(builder, &snapshot), 0);
     builder_free(builder);

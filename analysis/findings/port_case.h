@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What findings about ephemeral ports share: the facts of one destination, its culprit, and the advice. */
+#ifndef CHOKEPOINT_ANALYSIS_FINDINGS_PORT_CASE_H
+#define CHOKEPOINT_ANALYSIS_FINDINGS_PORT_CASE_H
+
+#include "analysis/findings/finding.h"
+
+/* One row of port_use. Numbers that are not known are 0, exhaustion NAN. */
+struct port_case {
+    const char *source;
+    const char *destination;
+    const char *netns;
+    uint64_t used;
+    uint64_t usable;
+    double ratio;
+    double demand;
+    double rate; /* connections closed from here per second */
+    double exhaustion;
+    double life_seconds; /* of a TIME_WAIT */
+    bool cliff;          /* whether TIME_WAITs here are not reused */
+    char subject[FINDING_SUBJECT_BOUND * 2];
+    const char *process; /* the greatest holder; "" where nobody is known */
+    const char *unit;
+};
+
+/* The facts of this row of port_use, the culprit apart. False for one that has no destination of its own. */
+bool port_case_at(const struct findings *findings, size_t row, struct port_case *ret_case);
+
+/* Names the greatest holder of ports of this source; with a destination, only of those towards it. Whoever was named
+ * in the sample before stays named while it has at least two thirds of the greatest. */
+void port_case_name_culprit(const struct findings *findings, struct port_case *port);
+
+/* Ports held by turnover: what demand is above sockets that stay. */
+double port_case_turnover(const struct port_case *port);
+
+/* CPU seconds per second that connect() spends on searching, once half of the ports are taken. */
+double port_case_search_cost(const struct port_case *port);
+
+/* Sets the keys of the finding, and appends cure, remedy, undo, caveat and effect. */
+void port_case_advise(const struct findings *findings, const struct port_case *port, struct finding *finding);
+
+/* Appends how to widen the range of a namespace, its undo and caveat. */
+void port_case_widen(const struct findings *findings, const char *netns, struct finding *finding);
+
+#endif

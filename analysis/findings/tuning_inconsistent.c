@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Settings that are each allowed, but undo one another. */
+#include "analysis/findings/resource.h"
+#include "analysis/findings/rules.h"
+#include "analysis/findings/tuning_case.h"
+#include "analysis/findings/tuning_value.h"
+
+/* Why a pair is inconsistent, given both values. */
+struct pair {
+    const char *key;
+    const char *with;
+    bool (*clash)(uint64_t value, uint64_t with);
+    const char *why;
+    const char *remedy;
+};
+
+static bool reuses_without_timestamps(uint64_t reuse, uint64_t timestamps)
+{
+    return reuse != 0 && timestamps == 0;
+}
+
+static bool is_less(uint64_t value, uint64_t with)
+{
+    return value < with;
+}
+
+static bool is_abortive(uint64_t abort, uint64_t somaxconn)
+{
+    (void)somaxconn;
+    return abort != 0;
+}
+
+static const struct pair pairs[] = {
+    {"net.ipv4.tcp_tw_reuse", "net.ipv4.tcp_timestamps", reuses_without_timestamps,
+     "without timestamps no TIME_WAIT is ever reused", "sysctl -w net.ipv4.tcp_timestamps=1"},
+    {"net.ipv4.tcp_max_tw_buckets", "net.ipv4.tcp_max_orphans", is_less,
+     "sockets skip TIME_WAIT long before memory is short", "sysctl -w net.ipv4.tcp_max_tw_buckets=262144"},
+    {"net.ipv4.tcp_abort_on_overflow", "net.core.somaxconn", is_abortive,
+     "a burst that the accept queue does not hold is reset instead of tried again",
+     "sysctl -w net.ipv4.tcp_abort_on_overflow=0"},
+};
+
+#define UNKNOWN UINT64_MAX
+
+static void look_at(struct findings *findings, const struct pair *pair, const bool *used)
+{
+    uint64_t value = tuning_value_number(findings, pair->key, "", "", UNKNOWN);
+    uint64_t with = tuning_value_number(findings, pair->with, "", "", UNKNOWN);
+    bool clash = value != UNKNOWN && with != UNKNOWN && pair->clash(value, with);
+    const struct finding_condition conditions[] = {
+        {"set", FINDING_INFO, clash, false, FINDING_AT_ONCE},
+        {"used", FINDING_WARNING, clash && used[resource_of(pair->key)], false, FINDING_AT_ONCE},
+    };
+    enum finding_level level = findings_weigh(findings, pair->key, NULL, conditions, 2);
+    if (level == FINDING_NONE)
+        return;
+    struct finding *finding = findings_draft(findings);
+    finding->subject = pair->key;
+    text_format(&finding->sentence, "%s is %llu while %s is %llu: %s.", pair->key, (unsigned long long)value,
+                pair->with, (unsigned long long)with, pair->why);
+    text_string(&finding->remedy, pair->remedy);
+    findings_raise(findings, level, finding);
+}
+
+static void evaluate(struct findings *findings, const void *values)
+{
+    const struct tuning_case_options *set = values;
+    bool used[RESOURCE_COUNT];
+    resources_used(findings, set->use, set->use_window, used);
+    for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++)
+        look_at(findings, &pairs[i], used);
+}
+
+const struct finding_rule finding_tuning_inconsistent = {
+    .name = "tuning_inconsistent",
+    .help = "Two settings undo one another; a warning only if what they bound was used much within a day.",
+    .most = FINDING_SEVERITY_WARNING,
+    .options = tuning_case_options,
+    .options_size = sizeof(struct tuning_case_options),
+    .evaluate = evaluate,
+};

@@ -133,10 +133,11 @@ class Changes(unittest.TestCase):
     def test_accept_queue_fills(self):
         self.things.load("silent", 5, "127.0.0.1", PORT, namespace=self.namespace)
         self.things.load("hold", 4, PORT, "127.0.0.1", namespace=self.namespace)
-        series = self.things.agent(namespace=self.namespace).metrics()
-        self.assertEqual(series.one("tcp_listen_queue", port=str(PORT)), 4)
-        # Not yet accepted: they are the listener's.
-        self.assertEqual(series.by("process", "tcp_process_sockets", role="inbound", state="established"), {"load": 4})
+        agent = self.things.agent(namespace=self.namespace)
+        self.assertEqual(agent.metrics().one("tcp_listen_queue", port=str(PORT)), 4)
+        # Not yet accepted: they are the listener's, once that is found.
+        host.wait_for(lambda: agent.metrics().by("process", "tcp_process_sockets", role="inbound",
+                                                 state="established") == {"load": 4}, "all four are the listener's")
 
     def test_reusable_ports_after_a_second(self):
         self.namespace.sysctl("net.ipv4.tcp_tw_reuse=1")
@@ -152,7 +153,8 @@ class Changes(unittest.TestCase):
         name = shutil.copy(host.LOAD, self.things.directory / "cp-gone")
         client = self.things.load("hold", 7, PORT, "127.0.0.1", namespace=self.namespace, program=name)
         agent = self.things.agent(namespace=self.namespace)
-        self.assertEqual(agent.metrics().total("tcp_process_sockets", process="cp-gone", state="established"), 7)
+        host.wait_for(lambda: agent.metrics().total("tcp_process_sockets", process="cp-gone", state="established") == 7,
+                      "all seven are found")
         client.kill()
         host.wait_for(lambda: agent.metrics().total("tcp_process_sockets", process="cp-gone") == 0, "its rows are gone")
         self.assertEqual(agent.metrics().one("collector_success", collector="tcp"), 1)

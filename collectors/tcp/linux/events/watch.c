@@ -23,7 +23,7 @@
 #define MOST_OVER_BUDGET 2u
 #define JUDGED_WINDOW    (10 * CLOCK_SECOND)
 /* Recounts after the first one, as long as processes are still sought. */
-#define SEED_ROUNDS 3u
+#define SEED_ROUNDS 10u
 
 void event_watch_init(struct event_watch *watch, const struct collector_paths *paths, const struct tcp_options *options,
                       struct attribution *attribution)

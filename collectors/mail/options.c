@@ -37,10 +37,18 @@ static const struct option queue_directory_fields[] = {
     OPTION_END,
 };
 
+static const char *const kind_words[] = {"plain", "mailroot", "exchange", "qmail", NULL};
+
 static const struct option spool_fields[] = {
     FIELD("name", name, true, NULL, "Name of the spool; the label server"),
     FIELD("path", path, true, NULL, "The directory"),
     FIELD("include", include, false, "*", "Pattern of the names of files that are messages, as in a shell"),
+    {.name = "kind",
+     .type = OPTION_WORD,
+     .offset = offsetof(struct mail_instance_option, kind),
+     .fallback = "plain",
+     .words = kind_words,
+     .help = "What is in it: messages, or the directories of an IIS mailroot, of Exchange, of qmail"},
     OPTION_END,
 };
 

@@ -66,7 +66,8 @@ int mail_scopes_load(struct mail_scopes *scopes, const struct builder *builder);
 
 /* The scope that an inbound connection belongs to: of those bound to the port, one bound to the very address before one
  * for every address, then the one with the smallest range of peers that this one is in. local NULL: not known, or
- * a listener on every address. peer NULL: any peer, and the widest range. Where none is known, one named after the port. */
+ * a listener on every address. peer NULL: any peer, and the widest range. Where none is known, one named after the
+ * port. */
 struct mail_scope *mail_scopes_inbound(struct mail_scopes *scopes, const struct address *local, uint64_t port,
                                        const struct address *peer);
 

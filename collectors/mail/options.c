@@ -50,11 +50,19 @@ static const struct option queue_directory_fields[] = {
     OPTION_END,
 };
 
+static const char *const kind_words[] = {"plain", "mailroot", "exchange", "qmail", NULL};
+
 static const struct option spool_fields[] = {
     NAME_FIELD(true),
     PATH_FIELD("path", path, true, "The directory"),
     FIELD("include", include, false, "*", is_text, "a pattern",
           "Pattern of the names of files that are messages, as in a shell"),
+    {.name = "kind",
+     .type = OPTION_WORD,
+     .offset = offsetof(struct mail_instance_option, kind),
+     .fallback = "plain",
+     .words = kind_words,
+     .help = "What is in it: messages, or the directories of an IIS mailroot, of Exchange, of qmail"},
     OPTION_END,
 };
 

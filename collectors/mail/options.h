@@ -5,11 +5,15 @@
 
 #include "base/option.h"
 
+/* How a spool directory is laid out: the words of the option kind. */
+enum mail_spool_kind { MAIL_SPOOL_PLAIN, MAIL_SPOOL_MAILROOT, MAIL_SPOOL_EXCHANGE, MAIL_SPOOL_QMAIL };
+
 /* One instance of a mail server: what to call it, and the directory or file that says where its queues are. */
 struct mail_instance_option {
     const char *name; /* NULL: the server's own name for it */
     const char *path;
     const char *include; /* spool directories: an fnmatch(3) pattern of the files that count */
+    unsigned kind;       /* spool directories: enum mail_spool_kind */
     const char *config;  /* Exim, Sendmail, OpenSMTPD: the configuration; NULL: where the package puts it */
     const char *program; /* Exim: itself; NULL: where a package puts it */
 };

@@ -40,8 +40,13 @@ static int set_attributes(posix_spawnattr_t *attributes)
     return error == 0 ? posix_spawnattr_setsigdefault(attributes, &all) : error;
 }
 
-static int spawn(char *const arguments[], int out, pid_t *ret_pid)
+/* posix_spawn() takes texts that are not const, and does not change them. */
+static int spawn(const char *const arguments[], int out, pid_t *ret_pid)
 {
+    union {
+        const char *const *given;
+        char *const *taken;
+    } list = {.given = arguments};
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
     int error = posix_spawn_file_actions_init(&actions);
@@ -53,14 +58,14 @@ static int spawn(char *const arguments[], int out, pid_t *ret_pid)
         if (error == 0)
             error = set_attributes(&attributes);
         if (error == 0)
-            error = posix_spawn(ret_pid, arguments[0], &actions, &attributes, arguments, environment);
+            error = posix_spawn(ret_pid, arguments[0], &actions, &attributes, list.taken, environment);
         (void)posix_spawnattr_destroy(&attributes);
     }
     (void)posix_spawn_file_actions_destroy(&actions);
     return -error;
 }
 
-int program_start(struct program *program, char *const arguments[])
+int program_start(struct program *program, const char *const arguments[])
 {
     int ends[2];
     program_stop(program);

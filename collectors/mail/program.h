@@ -26,7 +26,7 @@ struct program {
 
 /* Starts the program arguments[0], an absolute path, with a small environment. Stops one that still runs. 0 or negative
  * errno. */
-int program_start(struct program *program, char *const arguments[]);
+int program_start(struct program *program, const char *const arguments[]);
 
 /* Waits for it, at most PROGRAM_WAIT_MAX or until deadline (CLOCK_MONOTONIC). 0: it ended well; -EAGAIN: it runs on;
  * -ETIME: it was killed after PROGRAM_TIME_MAX; -E2BIG: it was killed for its output; -EIO: it ended with another

@@ -167,8 +167,8 @@ static int note_entry(void *context, const char *name, unsigned char type)
     struct queue_tree *tree = reading->scan->tree;
     const struct queue_format *format = tree->format;
     size_t length = strlen(name);
-    if (format->subdirectory > 0 && length == format->subdirectory)
-        return has_type(reading->fd, name, type, DT_DIR) ? note_child(reading, name) : 0;
+    if (length <= format->subdirectory && has_type(reading->fd, name, type, DT_DIR))
+        return note_child(reading, name);
     unsigned char wanted = format->content ? DT_DIR : DT_REG;
     if (type != wanted && type != DT_UNKNOWN)
         return 0;

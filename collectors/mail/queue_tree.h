@@ -38,8 +38,8 @@ struct queue_format {
     bool (*is_set_aside)(int directory, const char *name);
 
     bool lasting_arrivals; /* the file of a name never changes its arrival: file() is asked once; whole seconds */
-    unsigned subdirectory; /* directories with names of so many characters belong to the queue, QUEUE_DEPTH levels at
-                            * most; 0: none do */
+    unsigned subdirectory; /* directories with names of at most so many characters belong to the queue, QUEUE_DEPTH
+                            * levels at most; 0: none do */
     const char *content;   /* a message is a directory, and this the file in it that holds it; NULL: it is a file */
     bool retry_times;      /* a file's mtime is its next delivery attempt */
     bool files_change;     /* files may grow without a change of the directory */

@@ -155,8 +155,8 @@ static int write_tables(struct page *page)
 
 static int write_body(struct page *page)
 {
-    const struct view *const views[] = {&view_findings,  &view_ports, &view_sockets,
-                                        &view_listeners, &view_mail,  &view_tuning};
+    const struct view *const views[] = {&view_findings,         &view_ports, &view_sockets, &view_listeners, &view_mail,
+                                        &view_mail_connections, &view_tuning};
     int error = write_failures(page);
     for (size_t i = 0; i < sizeof(views) / sizeof(views[0]) && error == 0; i++)
         error = write_view(page, views[i]);

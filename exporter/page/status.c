@@ -184,9 +184,9 @@ static void write_head(struct status *status)
 
 int status_write(const struct snapshot *snapshot, struct text *text)
 {
-    static const struct view *const views[] = {
-        &view_findings, &view_failed_collectors, &view_failed_sources, &view_ports,
-        &view_sockets,  &view_listeners,         &view_mail,           &view_tuning};
+    static const struct view *const views[] = {&view_findings, &view_failed_collectors, &view_failed_sources,
+                                               &view_ports,    &view_sockets,           &view_listeners,
+                                               &view_mail,     &view_mail_connections,  &view_tuning};
     struct status status = {.snapshot = snapshot, .arena = ARENA_EMPTY, .text = text, .sentence = TEXT_EMPTY};
     int error = 0;
     write_head(&status);

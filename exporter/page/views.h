@@ -38,7 +38,7 @@ extern const struct view view_failed_collectors, view_failed_sources;
 extern const struct view view_findings;
 
 /* The questions of somebody who was just woken up, in their order. */
-extern const struct view view_ports, view_sockets, view_listeners, view_mail, view_tuning;
+extern const struct view view_ports, view_sockets, view_listeners, view_mail, view_mail_connections, view_tuning;
 
 /* Tuning values that are as advised, or without advice. */
 extern const struct view view_tuning_rest;

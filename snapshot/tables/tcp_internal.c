@@ -105,7 +105,10 @@ const struct table table_tcp_ranges = {
 
 static const struct column mail_peer_columns[] = {
     [TCP_MAIL_PEERS_PROCESS] = KEY("process", COLUMN_TEXT, TCP_PROCESS_BOUND, "Executable."),
-    [TCP_MAIL_PEERS_ROLE] = {.name = "role", .kind = COLUMN_KEY, .type = COLUMN_WORD, .words = tcp_role_words,
+    [TCP_MAIL_PEERS_ROLE] = {.name = "role",
+                             .kind = COLUMN_KEY,
+                             .type = COLUMN_WORD,
+                             .words = tcp_role_words,
                              .help = "inbound or outbound."},
     [TCP_MAIL_PEERS_LOCAL] = KEY("local", COLUMN_ADDRESS, TCP_ADDRESS_BOUND, "Local address."),
     [TCP_MAIL_PEERS_PORT] = KEY("port", COLUMN_PORT, 0, "Service port."),

@@ -163,7 +163,7 @@ static void what_exim_prints_is_read(void **state)
 
 static int run(struct program *program, const char *script)
 {
-    char *const arguments[] = {(char *)"/bin/sh", (char *)"-c", (char *)(uintptr_t)script, NULL};
+    const char *const arguments[] = {"/bin/sh", "-c", script, NULL};
     assert_int_equal(program_start(program, arguments), 0);
     int error;
     while ((error = program_wait(program, clock_monotonic())) == -EAGAIN) {
@@ -185,7 +185,7 @@ static void programs_are_bounded(void **state)
     assert_int_equal(run(&program, "sleep 1000 & sleep 1000"), -ETIME);
     assert_int_equal(run(&program, "read x && echo $x; cat"), 0); /* nothing to read */
     program_stop(&program);
-    char *const missing[] = {(char *)"/nonexistent/exim", NULL};
+    const char *const missing[] = {"/nonexistent/exim", NULL};
     assert_int_equal(program_start(&program, missing), -ENOENT);
     program_stop(&program);
 }

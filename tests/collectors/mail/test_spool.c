@@ -70,6 +70,42 @@ static void each_spool_is_a_source_of_its_own(void **state)
     mail_collector.close(mail);
 }
 
+static void kinds_have_their_own_directories(void **state)
+{
+    struct fixture *fixture = *state;
+    int64_t now = clock_wall() / CLOCK_SECOND;
+    records[0] = (struct mail_instance_option){
+        .name = "iis", .path = "/srv/mailroot", .include = "*", .kind = MAIL_SPOOL_MAILROOT};
+    records[1] = (struct mail_instance_option){
+        .name = "ex", .path = "/srv/TransportRoles", .include = "*.eml", .kind = MAIL_SPOOL_EXCHANGE};
+    records[2] = (struct mail_instance_option){
+        .name = "qmail", .path = "/var/qmail/queue", .include = "*", .kind = MAIL_SPOOL_QMAIL};
+    fixture_directory(fixture, "srv/mailroot/Queue");
+    fixture_directory(fixture, "srv/mailroot/Badmail");
+    fixture_file(fixture, "srv/mailroot/Queue/NTFS_1.EML", "x");
+    fixture_file(fixture, "srv/mailroot/Badmail/1.BAD", "x");
+    fixture_directory(fixture, "srv/TransportRoles/Replay"); /* Pickup is missing */
+    fixture_directory(fixture, "var/qmail/queue/mess/0");
+    fixture_directory(fixture, "var/qmail/queue/mess/22");
+    fixture_directory(fixture, "var/qmail/queue/todo/3");
+    fixture_file(fixture, "var/qmail/queue/mess/0/1234", "12345");
+    fixture_file(fixture, "var/qmail/queue/mess/22/99", "1");
+    fixture_file(fixture, "var/qmail/queue/mess/22/lock", "1");
+    fixture_touch(fixture, "var/qmail/queue/mess/22/99", now - 500);
+    void *mail = open_spools(fixture, 3);
+    struct snapshot *snapshot = fixture_sample(mail);
+    assert_true(fixture_value(snapshot, "iis", "Queue", MAIL_QUEUES_MESSAGES) == 1);
+    assert_true(fixture_value(snapshot, "iis", "Badmail", MAIL_QUEUES_MESSAGES) == 1);
+    assert_int_equal(fixture_queue(snapshot, "iis", "Pickup"), -1);
+    assert_true(fixture_failed(snapshot, "spool:ex", "No such file"));
+    assert_true(fixture_value(snapshot, "qmail", "mess", MAIL_QUEUES_MESSAGES) == 2);
+    assert_true(fixture_value(snapshot, "qmail", "mess", MAIL_QUEUES_OLDEST_AGE) == 500);
+    assert_true(fixture_value(snapshot, "qmail", "mess", MAIL_QUEUES_BYTES) == 6);
+    assert_true(fixture_value(snapshot, "qmail", "todo", MAIL_QUEUES_MESSAGES) == 0);
+    snapshot_release(snapshot);
+    mail_collector.close(mail);
+}
+
 static void times_that_cannot_be_do_no_harm(void **state)
 {
     struct fixture *fixture = *state;
@@ -94,6 +130,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         SPOOL_TEST(files_that_match_are_messages),
         SPOOL_TEST(each_spool_is_a_source_of_its_own),
+        SPOOL_TEST(kinds_have_their_own_directories),
         SPOOL_TEST(times_that_cannot_be_do_no_harm),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

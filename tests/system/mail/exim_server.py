@@ -4,7 +4,6 @@ import os
 import pathlib
 import re
 import signal
-import time
 
 import host
 
@@ -86,7 +85,3 @@ class Exim:
 
     def spool(self):
         return pathlib.Path(self.root.path(self.SPOOL))
-
-    @staticmethod
-    def now():
-        return time.time()

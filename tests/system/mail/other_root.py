@@ -60,7 +60,7 @@ class OtherRoot:
         policy = self.path("/usr/sbin/policy-rc.d")
         policy.write_text("#!/bin/sh\nexit 101\n")
         policy.chmod(0o755)
-        cache = host.BUILD / "mail-packages"
+        cache = host.BUILD / "mail-packages" / self.packages[0]
         (cache / "partial").mkdir(parents=True, exist_ok=True)
         command = ["chroot", self.root, "env", "DEBIAN_FRONTEND=noninteractive", "LC_ALL=C", "apt-get", "install", "-y", "-q",
                    "--no-install-recommends", "-o", f"Dir::Cache::archives={cache}", "-o", "APT::Sandbox::User=root",

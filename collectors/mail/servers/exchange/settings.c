@@ -17,34 +17,34 @@
  * Set-TransportService; where a version differs, choose() below knows. */
 struct setting {
     const char *name;
-    enum mail_limit limit;
     double fallback;
+    enum mail_limit limit;
     bool time;
 };
 
 static const struct setting server_settings[] = {
-    {"MaxConcurrentMailboxDeliveries", MAIL_LIMIT_MAILBOX_DELIVERIES, 20, false},
-    {"MaxConcurrentMailboxSubmissions", MAIL_LIMIT_MAILBOX_SUBMISSIONS, 20, false},
-    {"MaxConnectionRatePerMinute", MAIL_LIMIT_INBOUND_CONNECTION_RATE_PER_MINUTE, 1200, false},
-    {"MaxOutboundConnections", MAIL_LIMIT_OUTBOUND_CONNECTIONS, 1000, false},
-    {"MaxPerDomainOutboundConnections", MAIL_LIMIT_OUTBOUND_CONNECTIONS_PER_DOMAIN, 20, false},
-    {"PickupDirectoryMaxMessagesPerMinute", MAIL_LIMIT_PICKUP_MESSAGES_PER_MINUTE, 100, false},
+    {"MaxConcurrentMailboxDeliveries", 20, MAIL_LIMIT_MAILBOX_DELIVERIES, false},
+    {"MaxConcurrentMailboxSubmissions", 20, MAIL_LIMIT_MAILBOX_SUBMISSIONS, false},
+    {"MaxConnectionRatePerMinute", 1200, MAIL_LIMIT_INBOUND_CONNECTION_RATE_PER_MINUTE, false},
+    {"MaxOutboundConnections", 1000, MAIL_LIMIT_OUTBOUND_CONNECTIONS, false},
+    {"MaxPerDomainOutboundConnections", 20, MAIL_LIMIT_OUTBOUND_CONNECTIONS_PER_DOMAIN, false},
+    {"PickupDirectoryMaxMessagesPerMinute", 100, MAIL_LIMIT_PICKUP_MESSAGES_PER_MINUTE, false},
 };
 
 static const struct setting receive_settings[] = {
-    {"MaxInboundConnection", MAIL_LIMIT_INBOUND_CONNECTIONS, 5000, false},
-    {"MaxInboundConnectionPerSource", MAIL_LIMIT_INBOUND_CONNECTIONS_PER_SOURCE, 20, false},
-    {"MaxInboundConnectionPercentagePerSource", MAIL_LIMIT_INBOUND_CONNECTIONS_PERCENT_PER_SOURCE, 2, false},
-    {"ConnectionInactivityTimeout", MAIL_LIMIT_INACTIVITY_TIMEOUT_SECONDS, 300, true},
-    {"ConnectionTimeout", MAIL_LIMIT_CONNECTION_TIMEOUT_SECONDS, 600, true},
-    {"MaxProtocolErrors", MAIL_LIMIT_PROTOCOL_ERRORS, 5, false},
-    {"TarpitInterval", MAIL_LIMIT_TARPIT_SECONDS, 5, true},
-    {"MessageRateLimit", MAIL_LIMIT_MESSAGE_RATE_PER_MINUTE, INFINITY, false},
+    {"MaxInboundConnection", 5000, MAIL_LIMIT_INBOUND_CONNECTIONS, false},
+    {"MaxInboundConnectionPerSource", 20, MAIL_LIMIT_INBOUND_CONNECTIONS_PER_SOURCE, false},
+    {"MaxInboundConnectionPercentagePerSource", 2, MAIL_LIMIT_INBOUND_CONNECTIONS_PERCENT_PER_SOURCE, false},
+    {"ConnectionInactivityTimeout", 300, MAIL_LIMIT_INACTIVITY_TIMEOUT_SECONDS, true},
+    {"ConnectionTimeout", 600, MAIL_LIMIT_CONNECTION_TIMEOUT_SECONDS, true},
+    {"MaxProtocolErrors", 5, MAIL_LIMIT_PROTOCOL_ERRORS, false},
+    {"TarpitInterval", 5, MAIL_LIMIT_TARPIT_SECONDS, true},
+    {"MessageRateLimit", INFINITY, MAIL_LIMIT_MESSAGE_RATE_PER_MINUTE, false},
 };
 
 static const struct setting send_settings[] = {
-    {"ConnectionInactivityTimeOut", MAIL_LIMIT_INACTIVITY_TIMEOUT_SECONDS, 600, true},
-    {"SmtpMaxMessagesPerConnection", MAIL_LIMIT_MESSAGES_PER_CONNECTION, 20, false},
+    {"ConnectionInactivityTimeOut", 600, MAIL_LIMIT_INACTIVITY_TIMEOUT_SECONDS, true},
+    {"SmtpMaxMessagesPerConnection", 20, MAIL_LIMIT_MESSAGES_PER_CONNECTION, false},
 };
 
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))

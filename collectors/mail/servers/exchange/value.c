@@ -17,7 +17,11 @@
 /* jansson's iterators take objects that are not const, and do not change them. */
 static json_t *loose(const json_t *value)
 {
-    return (json_t *)(uintptr_t)value;
+    union {
+        const json_t *given;
+        json_t *taken;
+    } pointer = {.given = value};
+    return pointer.taken;
 }
 
 const json_t *exchange_member(const json_t *object, const char *name)

@@ -33,18 +33,18 @@ const char *const exim_limits_names[] = {"spool_directory",
 /* zero_is_unlimited: 0, and nothing, mean no limit. */
 static const struct {
     const char *name;
-    enum mail_limit limit;
     double fallback;
+    enum mail_limit limit;
     bool zero_is_unlimited;
     bool in_transport;
 } options[] = {
-    {"smtp_accept_max", MAIL_LIMIT_INBOUND_CONNECTIONS, 20, true, false},
-    {"smtp_accept_max_per_host", MAIL_LIMIT_INBOUND_CONNECTIONS_PER_SOURCE, INFINITY, true, false},
-    {"smtp_accept_max_per_connection", MAIL_LIMIT_MESSAGES_PER_CONNECTION, 1000, true, false},
-    {"smtp_receive_timeout", MAIL_LIMIT_INACTIVITY_TIMEOUT_SECONDS, 300, true, false},
-    {"smtp_max_synprot_errors", MAIL_LIMIT_PROTOCOL_ERRORS, 3, false, false},
-    {"connection_max_messages", MAIL_LIMIT_MESSAGES_PER_CONNECTION, 500, true, true},
-    {"max_parallel", MAIL_LIMIT_OUTBOUND_CONNECTIONS, INFINITY, true, true},
+    {"smtp_accept_max", 20, MAIL_LIMIT_INBOUND_CONNECTIONS, true, false},
+    {"smtp_accept_max_per_host", INFINITY, MAIL_LIMIT_INBOUND_CONNECTIONS_PER_SOURCE, true, false},
+    {"smtp_accept_max_per_connection", 1000, MAIL_LIMIT_MESSAGES_PER_CONNECTION, true, false},
+    {"smtp_receive_timeout", 300, MAIL_LIMIT_INACTIVITY_TIMEOUT_SECONDS, true, false},
+    {"smtp_max_synprot_errors", 3, MAIL_LIMIT_PROTOCOL_ERRORS, false, false},
+    {"connection_max_messages", 500, MAIL_LIMIT_MESSAGES_PER_CONNECTION, true, true},
+    {"max_parallel", INFINITY, MAIL_LIMIT_OUTBOUND_CONNECTIONS, true, true},
 };
 
 /* While the output is read. */

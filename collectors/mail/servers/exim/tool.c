@@ -94,7 +94,7 @@ static int start(struct exim_tool *tool, const char *program, const char *config
     for (size_t i = 0; exim_limits_names[i] && count + 1 < ARGUMENTS_MAX; i++)
         arguments[count++] = exim_limits_names[i];
     watch_all(tool, program, config_file);
-    int error = program_start(&tool->program, (char *const *)(uintptr_t)arguments);
+    int error = program_start(&tool->program, arguments);
     tool->running = error == 0;
     return error;
 }
@@ -164,8 +164,8 @@ int64_t exim_tool_changed(const struct exim_tool *tool)
 static int look_at_daemon(struct exim_tool *tool, const char *procfs, int64_t now)
 {
     char path[FILE_PATH_MAX];
-    uint64_t pid;
-    int64_t written;
+    uint64_t pid = 0;
+    int64_t written = 0;
     struct process_status status;
     struct exim_daemon *daemon = &tool->daemon;
     const struct exim_settings *settings = &tool->settings;

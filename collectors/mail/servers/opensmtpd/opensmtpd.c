@@ -35,6 +35,7 @@ struct instance {
     struct watched_file file;
     struct limits limits;
     struct queue_tree *queues[QUEUES];
+    bool missing[QUEUES];
 };
 
 struct opensmtpd {
@@ -81,11 +82,15 @@ static const struct queue_format sorted_format = {
     .name = message_name, .file = message_file, .lasting_arrivals = true, .subdirectory = 2, .content = "message"};
 static const struct queue_format offline_format = {.name = offline_name, .file = file_time, .lasting_arrivals = true};
 
+/* optional: made when the first message comes to it. */
 static const struct {
     const char *name;
     const struct queue_format *format;
-} queues[QUEUES] = {
-    {"offline", &offline_format}, {"incoming", &sorted_format}, {"queue", &sorted_format}, {"corrupt", &sorted_format}};
+    bool optional;
+} queues[QUEUES] = {{"offline", &offline_format, true},
+                    {"incoming", &sorted_format, false},
+                    {"queue", &sorted_format, false},
+                    {"corrupt", &sorted_format, true}};
 
 static void opensmtpd_close(void *state)
 {
@@ -221,6 +226,9 @@ static int scan(struct instance *instance, int directory, const struct mail_samp
     int error = 0;
     for (size_t i = 0; i < QUEUES && error == 0; i++) {
         error = queue_tree_scan(instance->queues[i], directory, sample->workspace, now, sample->deadline);
+        instance->missing[i] = error == -ENOENT && queues[i].optional;
+        if (instance->missing[i])
+            error = 0;
         size_t length = strlen(subject);
         if (error < 0 && length + 2 < FILE_PATH_MAX) {
             subject[length] = '/';
@@ -239,6 +247,8 @@ static void put_rows(const struct instance *instance, const struct mail_sample *
     for (size_t i = 0; i < QUEUES; i++) {
         struct queue_totals totals;
         char directory[FILE_PATH_MAX];
+        if (instance->missing[i])
+            continue;
         queue_tree_totals(instance->queues[i], builder_wall_now(sample->builder), &totals);
         (void)file_path(directory, sizeof(directory), instance->spool, queues[i].name);
         queue_row_put(

@@ -100,11 +100,11 @@ static const char *origin_of(const struct reading *reading, const char *name)
     return position < reading->main_entries ? "main.cf" : "master.cf";
 }
 
-/* zero_is_unlimited: what 0 means. scale: what turns the value into the vocabulary's unit. */
+/* zero_is_unlimited: what 0 means. */
 struct parameter {
-    enum mail_limit limit;
     const char *name;
     double fallback;
+    enum mail_limit limit;
     bool zero_is_unlimited;
 };
 
@@ -132,15 +132,15 @@ static void add_process_limit(const struct reading *reading, const char *scope, 
 }
 
 static const struct parameter smtpd_parameters[] = {
-    {MAIL_LIMIT_INBOUND_CONNECTIONS_PER_SOURCE, "smtpd_client_connection_count_limit", 50, true},
-    {MAIL_LIMIT_INACTIVITY_TIMEOUT_SECONDS, "smtpd_timeout", 300, false},
-    {MAIL_LIMIT_PROTOCOL_ERRORS, "smtpd_hard_error_limit", 20, false},
-    {MAIL_LIMIT_TARPIT_SECONDS, "smtpd_error_sleep_time", 1, false},
+    {"smtpd_client_connection_count_limit", 50, MAIL_LIMIT_INBOUND_CONNECTIONS_PER_SOURCE, true},
+    {"smtpd_timeout", 300, MAIL_LIMIT_INACTIVITY_TIMEOUT_SECONDS, false},
+    {"smtpd_hard_error_limit", 20, MAIL_LIMIT_PROTOCOL_ERRORS, false},
+    {"smtpd_error_sleep_time", 1, MAIL_LIMIT_TARPIT_SECONDS, false},
 };
 
 static const struct parameter smtpd_rates[] = {
-    {MAIL_LIMIT_INBOUND_CONNECTION_RATE_PER_MINUTE_PER_SOURCE, "smtpd_client_connection_rate_limit", INFINITY, true},
-    {MAIL_LIMIT_MESSAGE_RATE_PER_MINUTE, "smtpd_client_message_rate_limit", INFINITY, true},
+    {"smtpd_client_connection_rate_limit", INFINITY, MAIL_LIMIT_INBOUND_CONNECTION_RATE_PER_MINUTE_PER_SOURCE, true},
+    {"smtpd_client_message_rate_limit", INFINITY, MAIL_LIMIT_MESSAGE_RATE_PER_MINUTE, true},
 };
 
 static void add_smtpd(const struct reading *reading, const char *scope, const struct master_service *service)
@@ -156,8 +156,8 @@ static void add_smtpd(const struct reading *reading, const char *scope, const st
 static void add_postscreen(const struct reading *reading, const char *scope)
 {
     static const struct parameter parameters[] = {
-        {MAIL_LIMIT_INBOUND_CONNECTIONS, "postscreen_pre_queue_limit", 100, true},
-        {MAIL_LIMIT_INBOUND_CONNECTIONS_PER_SOURCE, "postscreen_client_connection_count_limit", 50, true},
+        {"postscreen_pre_queue_limit", 100, MAIL_LIMIT_INBOUND_CONNECTIONS, true},
+        {"postscreen_client_connection_count_limit", 50, MAIL_LIMIT_INBOUND_CONNECTIONS_PER_SOURCE, true},
     };
     for (size_t i = 0; i < sizeof(parameters) / sizeof(parameters[0]); i++)
         add_parameter(reading, scope, &parameters[i], 1);
@@ -204,8 +204,8 @@ static void add_concurrency(const struct reading *reading, const char *transport
     char name[96];
     (void)snprintf(name, sizeof(name), "%.48s_destination_concurrency_limit", transport);
     bool own = main_cf_find(reading->main_cf, name) < reading->main_cf->count;
-    const struct parameter parameter = {MAIL_LIMIT_OUTBOUND_CONNECTIONS_PER_DOMAIN,
-                                        own ? name : "default_destination_concurrency_limit", 20, true};
+    const struct parameter parameter = {own ? name : "default_destination_concurrency_limit", 20,
+                                        MAIL_LIMIT_OUTBOUND_CONNECTIONS_PER_DOMAIN, true};
     add_parameter(reading, transport, &parameter, 1);
 }
 
@@ -241,7 +241,7 @@ static int add_service(const struct reading *reading, const struct master_servic
 int postfix_limits_make(struct main_cf *main_cf, const struct master_cf *master_cf, struct limits *limits,
                         double *ret_required_bytes)
 {
-    static const struct parameter active = {MAIL_LIMIT_ACTIVE_MESSAGES, "qmgr_message_active_limit", 20000, true};
+    static const struct parameter active = {"qmgr_message_active_limit", 20000, MAIL_LIMIT_ACTIVE_MESSAGES, true};
     const struct reading reading = {main_cf, main_cf->count, limits};
     add_parameter(&reading, "server", &active, 1);
     int error = 0;

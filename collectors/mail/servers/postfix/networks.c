@@ -77,8 +77,8 @@ static struct address_range network_of(const struct ifaddrs *interface, bool sub
     if (!subnet || !interface->ifa_netmask)
         return range;
     for (size_t i = first; i < sizeof(address.bytes); i++) {
-        range.first.bytes[i] &= mask.bytes[i];
-        range.last.bytes[i] |= (uint8_t)~mask.bytes[i];
+        range.first.bytes[i] = (uint8_t)(address.bytes[i] & mask.bytes[i]);
+        range.last.bytes[i] = (uint8_t)(address.bytes[i] | ~mask.bytes[i]);
     }
     return range;
 }

@@ -33,6 +33,15 @@ static int64_t decode(const char *text, size_t length)
     return number;
 }
 
+/* An inode is of no use here, and twelve digits may not fit. */
+static bool are_digits(const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        if (digits[(unsigned char)text[i]] == 0)
+            return false;
+    return true;
+}
+
 static bool is_short(const char *name, size_t length)
 {
     if (length < SHORT_MIN || length > SHORT_MAX)
@@ -53,7 +62,7 @@ enum arrival_method queue_id_arrival(const char *name, size_t length, int64_t *r
         return is_short(name, length) ? ARRIVAL_UNKNOWN : ARRIVAL_GONE;
     size_t stamp = inode - 1;
     if (stamp < SECONDS_MIN + MICROSECONDS || stamp > SECONDS_MAX + MICROSECONDS || inode == length ||
-        length - inode > INODE_MAX || decode(name + inode, length - inode) < 0)
+        length - inode > INODE_MAX || !are_digits(name + inode, length - inode))
         return ARRIVAL_GONE;
     int64_t seconds = decode(name, stamp - MICROSECONDS);
     int64_t microseconds = decode(name + stamp - MICROSECONDS, MICROSECONDS);

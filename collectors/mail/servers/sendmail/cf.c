@@ -18,17 +18,17 @@
  * What is 0 or not set is unlimited, but for time-outs. */
 static const struct {
     const char *name;
-    enum mail_limit limit;
     const char *scope;
     double fallback;
     double scale;
+    enum mail_limit limit;
     bool time;
 } options[] = {
-    {"MaxDaemonChildren", MAIL_LIMIT_INBOUND_CONNECTIONS, SERVER_SCOPE, INFINITY, 1, false},
-    {"ConnectionRateThrottle", MAIL_LIMIT_INBOUND_CONNECTION_RATE_PER_MINUTE, SERVER_SCOPE, INFINITY, 60, false},
-    {"Timeout.command", MAIL_LIMIT_INACTIVITY_TIMEOUT_SECONDS, SERVER_SCOPE, 3600, 1, true},
-    {"MaxQueueChildren", MAIL_LIMIT_OUTBOUND_CONNECTIONS, RUNNER_SCOPE, INFINITY, 1, false},
-    {"MaxQueueRunSize", MAIL_LIMIT_ACTIVE_MESSAGES, SERVER_SCOPE, INFINITY, 1, false},
+    {"MaxDaemonChildren", SERVER_SCOPE, INFINITY, 1, MAIL_LIMIT_INBOUND_CONNECTIONS, false},
+    {"ConnectionRateThrottle", SERVER_SCOPE, INFINITY, 60, MAIL_LIMIT_INBOUND_CONNECTION_RATE_PER_MINUTE, false},
+    {"Timeout.command", SERVER_SCOPE, 3600, 1, MAIL_LIMIT_INACTIVITY_TIMEOUT_SECONDS, true},
+    {"MaxQueueChildren", RUNNER_SCOPE, INFINITY, 1, MAIL_LIMIT_OUTBOUND_CONNECTIONS, false},
+    {"MaxQueueRunSize", SERVER_SCOPE, INFINITY, 1, MAIL_LIMIT_ACTIVE_MESSAGES, false},
 };
 
 #define OPTIONS (sizeof(options) / sizeof(options[0]))

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Plain directories in which each file is a message: pickup and drop directories, and queues of servers that nobody
- * wrote a reader for. Nothing but the modification time tells when a message arrived. */
+ * Directories in which each file is a message: pickup and drop directories, the spool of an application, and queues of
+ * servers that have no reader of their own here. Nothing but the modification time tells when a message arrived. */
 #include <errno.h>
 #include <fcntl.h>
 #include <fnmatch.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,13 +13,17 @@
 
 #include "base/file.h"
 #include "collectors/mail/queue_row.h"
+#include "collectors/mail/server_row.h"
 #include "collectors/mail/servers/list.h"
 #include "collectors/source.h"
+
+#define SPOOL_QUEUES 5u
 
 struct spool {
     const struct mail_instance_option *option;
     const char *label; /* unique among the spools */
-    struct queue_tree *tree;
+    struct queue_tree *trees[SPOOL_QUEUES];
+    bool missing[SPOOL_QUEUES];
 };
 
 struct spools {
@@ -44,11 +49,53 @@ static enum arrival_method message_file(int directory, const char *name, int64_t
     return ARRIVAL_FILE_TIME;
 }
 
-static const struct queue_format spool_format = {
-    .name = message_name,
-    .file = message_file,
-    .files_change = true,
+/* qmail's messages are numbers, in directories of one or two digits; they are written once. */
+static enum arrival_method number_name(const void *context, const char *name, size_t length, int64_t *ret_arrival)
+{
+    (void)context;
+    (void)ret_arrival;
+    return length > 0 && strspn(name, "0123456789") == length ? ARRIVAL_UNKNOWN : ARRIVAL_GONE;
+}
+
+static const struct queue_format plain_format = {.name = message_name, .file = message_file, .files_change = true};
+static const struct queue_format qmail_format = {
+    .name = number_name, .file = message_file, .lasting_arrivals = true, .subdirectory = 2};
+
+/* What is in a spool of each kind; the first must be there, the others may be missing. */
+static const struct {
+    const char *directory; /* NULL: no more */
+    const char *queue;
+    const struct queue_format *format;
+} kinds[][SPOOL_QUEUES] = {
+    [MAIL_SPOOL_PLAIN] = {{".", "spool", &plain_format}},
+    [MAIL_SPOOL_MAILROOT] = {{"Queue", "Queue", &plain_format},
+                             {"Pickup", "Pickup", &plain_format},
+                             {"Badmail", "Badmail", &plain_format},
+                             {"Drop", "Drop", &plain_format}},
+    [MAIL_SPOOL_EXCHANGE] = {{"Pickup", "Pickup", &plain_format},
+                             {"Replay", "Replay", &plain_format},
+                             {"Badmail", "Badmail", &plain_format},
+                             {"BadMail", "BadMail", &plain_format},
+                             {"Poison", "Poison", &plain_format}},
+    [MAIL_SPOOL_QMAIL] = {{"mess", "mess", &qmail_format}, {"todo", "todo", &qmail_format}},
 };
+
+static void spool_free(struct spool *spool)
+{
+    for (size_t i = 0; i < SPOOL_QUEUES; i++)
+        queue_tree_free(spool->trees[i]);
+}
+
+static int spool_init(struct spool *spool)
+{
+    int error = 0;
+    for (size_t i = 0; i < SPOOL_QUEUES && kinds[spool->option->kind][i].directory && error == 0; i++)
+        error = queue_tree_new(kinds[spool->option->kind][i].format, spool->option,
+                               kinds[spool->option->kind][i].directory, &spool->trees[i]);
+    if (error < 0)
+        spool_free(spool);
+    return error;
+}
 
 static void spool_close(void *state)
 {
@@ -56,7 +103,7 @@ static void spool_close(void *state)
     if (!spools)
         return;
     for (size_t i = 0; i < spools->count; i++)
-        queue_tree_free(spools->items[i].tree);
+        spool_free(&spools->items[i]);
     free(spools->items);
     free(spools);
 }
@@ -82,7 +129,7 @@ static int spool_open(const struct collector_paths *paths, const struct mail_opt
     const struct mail_instance_option *given = options->spool.items;
     for (size_t i = 0; i < options->spool.count && error == 0; i++) {
         struct spool spool = {.option = &given[i], .label = unique_label(spools, &given[i])};
-        error = queue_tree_new(&spool_format, spool.option, ".", &spool.tree);
+        error = spool_init(&spool);
         if (error == 0)
             spools->items[spools->count++] = spool;
     }
@@ -93,36 +140,63 @@ static int spool_open(const struct collector_paths *paths, const struct mail_opt
     return error;
 }
 
-static int scan(const struct spool *spool, int directory, const struct mail_sample *sample)
+static int scan_names(struct spool *spool, int directory, const struct mail_sample *sample)
 {
-    int64_t now = builder_wall_now(sample->builder);
-    int error = queue_tree_scan(spool->tree, directory, sample->workspace, now, sample->deadline);
-    if (error < 0)
-        return error;
+    int error = 0;
+    for (size_t i = 0; i < SPOOL_QUEUES && spool->trees[i] && error == 0; i++) {
+        error = queue_tree_scan(spool->trees[i], directory, sample->workspace, builder_wall_now(sample->builder),
+                                sample->deadline);
+        spool->missing[i] = i > 0 && error == -ENOENT;
+        if (spool->missing[i])
+            error = 0;
+    }
+    return error;
+}
+
+static int scan(struct spool *spool, int directory, const struct mail_sample *sample)
+{
+    int error = scan_names(spool, directory, sample);
     pace_begin(sample->pace, sample->deadline);
-    error = queue_tree_scan_files(spool->tree, directory, sample->workspace, now, sample->pace);
+    for (size_t i = 0; i < SPOOL_QUEUES && spool->trees[i] && error == 0; i++)
+        if (!spool->missing[i])
+            error = queue_tree_scan_files(spool->trees[i], directory, sample->workspace,
+                                          builder_wall_now(sample->builder), sample->pace);
     pace_end(sample->pace);
     return error;
 }
 
-static int collect_spool(const struct spool *spool, const char *path, const struct mail_sample *sample)
+static void put_rows(const struct spool *spool, const char *path, struct builder *builder)
+{
+    for (size_t i = 0; i < SPOOL_QUEUES && spool->trees[i]; i++) {
+        struct queue_totals totals;
+        if (spool->missing[i])
+            continue;
+        queue_tree_totals(spool->trees[i], builder_wall_now(builder), &totals);
+        struct queue_label label = {.mta = MAIL_SPOOL,
+                                    .server = spool->label,
+                                    .queue = kinds[spool->option->kind][i].queue,
+                                    .directory = spool->option->path};
+        queue_row_put(builder, &label, &totals);
+    }
+    server_row_put(
+        builder,
+        &(struct server_row){
+            .mta = MAIL_SPOOL, .server = spool->label, .directory = path, .required = NAN, .required_percent = NAN});
+}
+
+static int collect_spool(struct spool *spool, const char *path, const struct mail_sample *sample)
 {
     int directory = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (directory < 0)
         return -errno;
     int error = scan(spool, directory, sample);
     (void)close(directory);
-    if (error < 0)
-        return error;
-    struct queue_totals totals;
-    queue_tree_totals(spool->tree, builder_wall_now(sample->builder), &totals);
-    struct queue_label label = {
-        .mta = MAIL_SPOOL, .server = spool->label, .queue = "spool", .directory = spool->option->path};
-    queue_row_put(sample->builder, &label, &totals);
-    return 0;
+    if (error == 0)
+        put_rows(spool, path, sample->builder);
+    return error;
 }
 
-static int collect_source(const struct spools *spools, const struct spool *spool, const struct mail_sample *sample)
+static int collect_source(const struct spools *spools, struct spool *spool, const struct mail_sample *sample)
 {
     char source[FILE_PATH_MAX];
     char path[FILE_PATH_MAX];

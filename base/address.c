@@ -66,7 +66,7 @@ static struct address_range range_of(const struct address *address, unsigned bit
     struct address_range range = {*address, *address};
     for (unsigned i = 0; i < sizeof(address->bytes); i++) {
         unsigned fixed = bits > 8 * i ? bits - 8 * i : 0;
-        uint8_t free = fixed >= 8 ? 0 : (uint8_t)(0xffu >> fixed);
+        uint8_t free = (uint8_t)(fixed >= 8 ? 0 : 0xffu >> fixed);
         range.first.bytes[i] &= (uint8_t)~free;
         range.last.bytes[i] |= free;
     }

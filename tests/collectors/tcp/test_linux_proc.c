@@ -50,6 +50,7 @@ static void set_up(struct world *world)
 static void tear_down(struct world *world)
 {
     tree_remove(world->root);
+    processes_free(&world->processes);
     names_free(&world->names);
     inodes_free(&world->inodes);
 }
@@ -127,7 +128,6 @@ static void a_process_with_more_descriptors_than_a_sample_has_time_for(void **st
     for (unsigned i = 1; i <= 2000; i++)
         assert_string_equal(holder(&world, 1000 + i), "proxy");
     assert_string_equal(holder(&world, 2), "late");
-    processes_free(&world.processes);
     tear_down(&world);
 }
 

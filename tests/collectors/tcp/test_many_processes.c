@@ -84,6 +84,7 @@ static void every_owner_is_found_within_the_budget_of_each_sample(void **state)
     assert_int_equal(names.map.count, 3); /* "", unknown, and all of them */
     for (uint32_t inode = EVERY; inode <= PROCESSES; inode += EVERY)
         assert_string_equal(names_text(&names, inodes_find(&inodes, inode)->process), "worker");
+    processes_free(&processes);
     inodes_free(&inodes);
     names_free(&names);
 }

@@ -138,7 +138,8 @@ static void gzip_is_the_same_text(void **state)
         char *text = gunzip(packed, &length);
         assert_int_equal(length, plain->length);
         assert_memory_equal(text, plain->bytes, length);
-        assert_true(packed->length < plain->length);
+        /* A report of nothing is too short to get shorter. */
+        assert_true(format >= FORMAT_CHECK_TEXT || packed->length < plain->length);
         free(text);
         rendering_release(plain);
         rendering_release(packed);

@@ -36,8 +36,8 @@ size_t human_width(const char *value);
 /* Octets of the longest beginning of value that takes at most so many columns. */
 size_t human_fit(const char *value, size_t columns);
 
-/* Appends value in lines of at most width columns, broken at blanks where there are any; the second and later ones begin
- * with indent blanks, the first continues a line that has that many columns already. Ends in a newline. */
+/* Appends value in lines of at most width columns, broken at blanks where there are any; the second and later ones
+ * begin with indent blanks, the first continues a line that has that many columns already. Ends in a newline. */
 void human_wrap(struct text *text, const char *value, size_t indent, size_t width);
 
 #endif

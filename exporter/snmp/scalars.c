@@ -6,15 +6,14 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "exporter/verdict.h"
 #include "snapshot/tables/agent.h"
 #include "snapshot/tables/collectors.h"
+#include "snapshot/tables/findings.h"
 #include "snapshot/tables/mail_connections.h"
 #include "snapshot/tables/mail_queues.h"
 #include "snapshot/tables/port_use.h"
 #include "version.h"
-
-/* chokepointStatus, with the numbers of the check command's exit. */
-enum { STATUS_OK, STATUS_WARNING, STATUS_CRITICAL, STATUS_UNKNOWN };
 
 #define NO_ROW SIZE_MAX
 
@@ -65,20 +64,34 @@ static void sample_time(const struct snapshot *snapshot, struct value *ret_value
 
 static void status(const struct snapshot *snapshot, struct value *ret_value)
 {
-    (void)snapshot;
     ret_value->type = VALUE_INTEGER;
-    ret_value->number = STATUS_UNKNOWN;
+    ret_value->number = snapshot ? verdict_status(snapshot) : VERDICT_UNKNOWN;
 }
 
 static void summary(const struct snapshot *snapshot, struct value *ret_value)
 {
-    value_set_text(ret_value, snapshot ? "This version gives no verdict." : "No sample has been taken yet.");
+    struct text text = TEXT_EMPTY;
+    if (snapshot)
+        verdict_summary(snapshot, &text);
+    else
+        text_string(&text, "No sample has been taken yet.");
+    value_set_text(ret_value, text_value(&text));
+    text_free(&text);
 }
 
-static void none(const struct snapshot *snapshot, struct value *ret_value)
+static void warnings(const struct snapshot *snapshot, struct value *ret_value)
 {
-    (void)snapshot;
-    value_set_unsigned(ret_value, 0);
+    value_set_unsigned(ret_value, snapshot ? verdict_count(snapshot, FINDING_SEVERITY_WARNING) : 0);
+}
+
+static void criticals(const struct snapshot *snapshot, struct value *ret_value)
+{
+    value_set_unsigned(ret_value, snapshot ? verdict_count(snapshot, FINDING_SEVERITY_CRITICAL) : 0);
+}
+
+static void mail_source_ratio(const struct snapshot *snapshot, struct value *ret_value)
+{
+    set_greatest(snapshot, &table_mail_connections, MAIL_CONNECTIONS_RATIO, 10000, ret_value);
 }
 
 /* The shortest of all: not that of the destination with the greatest use, which may have levelled off. */
@@ -139,11 +152,6 @@ static void mail_oldest_age(const struct snapshot *snapshot, struct value *ret_v
     set_greatest(snapshot, &table_mail_queues, MAIL_QUEUES_OLDEST_AGE, 1000, ret_value);
 }
 
-static void mail_source_ratio(const struct snapshot *snapshot, struct value *ret_value)
-{
-    set_greatest(snapshot, &table_mail_connections, MAIL_CONNECTIONS_RATIO, 10000, ret_value);
-}
-
 static void collectors_failed(const struct snapshot *snapshot, struct value *ret_value)
 {
     uint64_t failed = 0;
@@ -162,8 +170,8 @@ void scalars_value(const struct snapshot *snapshot, unsigned number, struct valu
         sample_time,
         status,
         summary,
-        none /* warnings */,
-        none /* criticals */,
+        warnings,
+        criticals,
         worst_port_use,
         worst_port_destination,
         worst_port_owner,

@@ -6,6 +6,7 @@
 #include "snapshot/tables/tcp_sockets.h"
 
 const char *const finding_severity_words[] = {"info", "warning", "critical", NULL};
+static const unsigned severity_numbers[] = {0, 1, 2};
 
 #define TEXT_KEY(name_, bound_, mib_, fold_, help_)                                                                    \
     {                                                                                                                  \
@@ -48,7 +49,9 @@ static const struct column columns[] = {
                        .help = "The culprit: peer."},
     [FINDINGS_SEVERITY] = {.name = "severity",
                            .kind = COLUMN_VALUE,
-                           .type = COLUMN_GAUGE,
+                           .type = COLUMN_WORD,
+                           .words = finding_severity_words,
+                           .numbers = severity_numbers,
                            .fold = FOLD_MAX,
                            .metric = "finding_severity",
                            .mib = 14,

@@ -116,10 +116,15 @@ static void nothing_before_the_first_sample(void **state)
 static void gzip_is_the_same_text(void **state)
 {
     (void)state;
-    static const char *const types[FORMAT_COUNT] = {
-        "text/plain; version=0.0.4; charset=utf-8", "application/openmetrics-text; version=1.0.0; charset=utf-8",
-        "application/json", "text/html; charset=utf-8", "text/plain; charset=utf-8", "text/plain; charset=utf-8",
-        "text/plain; charset=utf-8", "text/plain; charset=utf-8", "text/plain; charset=utf-8"};
+    static const char *const types[FORMAT_COUNT] = {"text/plain; version=0.0.4; charset=utf-8",
+                                                    "application/openmetrics-text; version=1.0.0; charset=utf-8",
+                                                    "application/json",
+                                                    "text/html; charset=utf-8",
+                                                    "text/plain; charset=utf-8",
+                                                    "text/plain; charset=utf-8",
+                                                    "text/plain; charset=utf-8",
+                                                    "text/plain; charset=utf-8",
+                                                    "text/plain; charset=utf-8"};
     struct world world;
     set_up(&world);
     publish(&world, 1);
@@ -133,7 +138,8 @@ static void gzip_is_the_same_text(void **state)
         char *text = gunzip(packed, &length);
         assert_int_equal(length, plain->length);
         assert_memory_equal(text, plain->bytes, length);
-        assert_true(packed->length < plain->length);
+        /* A report of nothing is too short to get shorter. */
+        assert_true(format >= FORMAT_CHECK_TEXT || packed->length < plain->length);
         free(text);
         rendering_release(plain);
         rendering_release(packed);

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * One address has as many connections as one may have, and wants more: a filtering gateway is one source for all. */
+#include <stdio.h>
+
+#include "analysis/findings/rules.h"
+#include "analysis/findings/words.h"
+#include "snapshot/tables/mail_connections.h"
+#include "snapshot/tables/tcp_counters.h"
+#include "snapshot/tables/tcp_sockets.h"
+
+struct options {
+    struct finding_common common;
+    double ratio;
+};
+
+static const struct option options[] = {
+    FINDING_REAL(options, ratio, "0.95", 1, "share of what one source may have, in two samples, while others arrive"),
+    FINDING_CLEAR(options, "2m"),
+    OPTION_END,
+};
+
+static const double slack = 0.9;
+static const struct table *const table = &table_mail_connections;
+
+/* Whether connections came in since the sample before, in our namespace or another one. */
+static bool are_arriving(struct findings *findings)
+{
+    const struct builder *builder = findings_builder(findings);
+    double accepted = 0;
+    for (size_t row = 0; row < builder_row_count(builder, &table_tcp_counters); row++)
+        accepted += (double)builder_get_number(builder, &table_tcp_counters, row, TCP_COUNTERS_PASSIVE_OPENS);
+    return findings_growth(findings, "", NULL, "accepted", accepted) > 0;
+}
+
+static void advise(enum mail_mta mta, const char *native, double limit, const char *peer, struct finding *finding)
+{
+    text_format(&finding->cure, "See what %s sends: if it is a gateway of ours, give it room; if not, the limit works.",
+                peer);
+    if (mta == MAIL_POSTFIX) {
+        text_format(&finding->remedy,
+                    "postconf -e 'smtpd_client_event_limit_exceptions=$mynetworks, %s' && postfix reload", peer);
+        text_string(&finding->undo, "postconf -X smtpd_client_event_limit_exceptions && postfix reload");
+    } else if (mta == MAIL_EXCHANGE) {
+        text_string(&finding->remedy, "Set-ReceiveConnector -MaxInboundConnectionPercentagePerSource 20 "
+                                      "-MaxInboundConnectionPerSource unlimited");
+    } else {
+        text_format(&finding->remedy, "raise %s above %.0f for this address", native, limit);
+    }
+    text_string(&finding->caveat,
+                "Only where port 25 is not open to the Internet: there the limit keeps one sender from "
+                "taking all.");
+}
+
+static void report(struct findings *findings, enum finding_level level, size_t row, const char *subject)
+{
+    const struct builder *builder = findings_builder(findings);
+    const char *native = builder_get_text(builder, table, row, MAIL_CONNECTIONS_NATIVE);
+    struct finding *finding = findings_draft(findings);
+    finding->subject = subject;
+    finding->has_mta = true;
+    finding->mta = (enum mail_mta)builder_get_number(builder, table, row, MAIL_CONNECTIONS_MTA);
+    finding->server = builder_get_text(builder, table, row, MAIL_CONNECTIONS_SERVER);
+    finding->peer = builder_get_text(builder, table, row, MAIL_CONNECTIONS_PEER);
+    double limit = builder_get_real(builder, table, row, MAIL_CONNECTIONS_LIMIT);
+    text_format(&finding->sentence, "%s has %s of the %s connections that one source may have at %s %s (%s): %s",
+                finding->peer, words_real(builder_get_real(builder, table, row, MAIL_CONNECTIONS_CONNECTIONS)).text,
+                words_real(limit).text, mail_mta_words[finding->mta], finding->server, native,
+                "what comes beyond is refused, and its mail waits there.");
+    advise(finding->mta, native, limit, finding->peer, finding);
+    findings_raise(findings, level, finding);
+}
+
+static void evaluate(struct findings *findings, const void *values)
+{
+    const struct options *set = values;
+    const struct builder *builder = findings_builder(findings);
+    bool arriving = are_arriving(findings);
+    for (size_t row = 0; row < builder_row_count(builder, table); row++) {
+        char subject[160];
+        double ratio = builder_get_real(builder, table, row, MAIL_CONNECTIONS_RATIO);
+        if (builder_get_number(builder, table, row, MAIL_CONNECTIONS_ROLE) != TCP_ROLE_INBOUND ||
+            !builder_has(builder, table, row, MAIL_CONNECTIONS_RATIO) ||
+            !builder_has(builder, table, row, MAIL_CONNECTIONS_MTA))
+            continue;
+        (void)snprintf(subject, sizeof(subject), "%s at %s %s",
+                       builder_get_text(builder, table, row, MAIL_CONNECTIONS_PEER),
+                       builder_get_text(builder, table, row, MAIL_CONNECTIONS_SERVER),
+                       builder_get_text(builder, table, row, MAIL_CONNECTIONS_SCOPE));
+        const struct finding_condition full = {"full", FINDING_WARNING, arriving && ratio >= set->ratio,
+                                               ratio >= set->ratio * slack, FINDING_TWO_SAMPLES};
+        enum finding_level level = findings_weigh(findings, subject, NULL, &full, 1);
+        if (level != FINDING_NONE)
+            report(findings, level, row, subject);
+    }
+}
+
+const struct finding_rule finding_mail_source_throttled = {
+    .name = "mail_source_throttled",
+    .help = "One address has as many SMTP connections as one source may have, and more arrive.",
+    .most = FINDING_SEVERITY_WARNING,
+    .options = options,
+    .options_size = sizeof(struct options),
+    .evaluate = evaluate,
+};

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Each finding about mail servers' limits and resources: raised, held, cleared. */
+#include <string.h>
+
+#include "snapshot/tables/mail_connections.h"
+#include "snapshot/tables/mail_queues.h"
+#include "snapshot/tables/mail_servers.h"
+#include "snapshot/tables/tcp_counters.h"
+#include "snapshot/tables/tcp_sockets.h"
+#include "tests/analysis/findings_scene.h"
+#include "tests/cmocka.h"
+
+static void put_service(struct builder *builder, enum tcp_role role, unsigned connections)
+{
+    builder_row(builder, &table_mail_server_connections);
+    builder_number(builder, MAIL_SERVER_CONNECTIONS_MTA, MAIL_POSTFIX);
+    builder_text(builder, MAIL_SERVER_CONNECTIONS_SERVER, "main");
+    builder_text(builder, MAIL_SERVER_CONNECTIONS_SCOPE, "smtpd:25");
+    builder_number(builder, MAIL_SERVER_CONNECTIONS_ROLE, role);
+    builder_number(builder, MAIL_SERVER_CONNECTIONS_CONNECTIONS, connections);
+    builder_real(builder, MAIL_SERVER_CONNECTIONS_LIMIT, 100);
+    builder_real(builder, MAIL_SERVER_CONNECTIONS_RATIO, connections / 100.0);
+    builder_number(builder, MAIL_SERVER_CONNECTIONS_PEAK_DAY, 97);
+}
+
+static void put_peer(struct builder *builder, unsigned connections)
+{
+    builder_row(builder, &table_mail_connections);
+    builder_number(builder, MAIL_CONNECTIONS_MTA, MAIL_POSTFIX);
+    builder_text(builder, MAIL_CONNECTIONS_SERVER, "main");
+    builder_text(builder, MAIL_CONNECTIONS_SCOPE, "smtpd:25");
+    builder_number(builder, MAIL_CONNECTIONS_ROLE, TCP_ROLE_INBOUND);
+    builder_text(builder, MAIL_CONNECTIONS_PEER, "192.0.2.25");
+    builder_number(builder, MAIL_CONNECTIONS_CONNECTIONS, connections);
+    builder_real(builder, MAIL_CONNECTIONS_LIMIT, 50);
+    builder_real(builder, MAIL_CONNECTIONS_RATIO, connections / 50.0);
+    builder_text(builder, MAIL_CONNECTIONS_NATIVE, "smtpd_client_connection_count_limit");
+}
+
+static void put_inbound(struct builder *builder, enum scene_state state, double seconds)
+{
+    (void)seconds;
+    put_service(builder, TCP_ROLE_INBOUND, state == SCENE_BAD ? 80 : state == SCENE_BETWEEN ? 75 : 10);
+    put_peer(builder, 9);
+}
+
+static void put_full(struct builder *builder, enum scene_state state, double seconds)
+{
+    (void)seconds;
+    put_service(builder, TCP_ROLE_INBOUND, state == SCENE_BAD ? 100 : state == SCENE_BETWEEN ? 75 : 10);
+}
+
+static void put_outbound(struct builder *builder, enum scene_state state, double seconds)
+{
+    (void)seconds;
+    put_service(builder, TCP_ROLE_OUTBOUND, state == SCENE_BAD ? 85 : state == SCENE_BETWEEN ? 75 : 10);
+}
+
+static void put_throttled(struct builder *builder, enum scene_state state, double seconds)
+{
+    builder_row(builder, &table_tcp_counters);
+    builder_number(builder, TCP_COUNTERS_PASSIVE_OPENS, (uint64_t)seconds);
+    put_peer(builder, state == SCENE_BAD ? 50 : state == SCENE_BETWEEN ? 44 : 5);
+}
+
+/* The limit is reached, but nobody knocks: 200 users behind one address. */
+static void put_office(struct builder *builder, enum scene_state state, double seconds)
+{
+    (void)state;
+    (void)seconds;
+    put_peer(builder, 50);
+}
+
+static void put_space(struct builder *builder, enum scene_state state, double seconds)
+{
+    (void)seconds;
+    builder_row(builder, &table_mail_servers);
+    builder_number(builder, MAIL_SERVERS_MTA, MAIL_POSTFIX);
+    builder_text(builder, MAIL_SERVERS_SERVER, "main");
+    builder_number(builder, MAIL_SERVERS_FREE, state == SCENE_BAD ? 90000 : state == SCENE_BETWEEN ? 105000 : 900000);
+    builder_number(builder, MAIL_SERVERS_REQUIRED, 100000);
+}
+
+static void put_pressure(struct builder *builder, enum scene_state state, double seconds)
+{
+    (void)seconds;
+    builder_row(builder, &table_mail_back_pressure);
+    builder_number(builder, MAIL_BACK_PRESSURE_MTA, MAIL_EXCHANGE);
+    builder_text(builder, MAIL_BACK_PRESSURE_SERVER, "ex1");
+    builder_text(builder, MAIL_BACK_PRESSURE_RESOURCE, "UsedDiskSpace");
+    builder_number(builder, MAIL_BACK_PRESSURE_LEVEL, state == SCENE_BAD ? 2 : 0);
+}
+
+static const struct scene_case cases[] = {
+    {"mail_inbound_limit", put_inbound, FINDING_SEVERITY_WARNING, 5, 120, false, 0,
+     "80 of at most 100 inbound SMTP connections of postfix main smtpd:25 are taken (80.0 %); today's peak is 97; "
+     "192.0.2.25 has most, 9."},
+    {"mail_inbound_limit", put_full, FINDING_SEVERITY_CRITICAL, 30, 120, false, 0, "(100.0 %)"},
+    {"mail_outbound_limit", put_outbound, FINDING_SEVERITY_WARNING, 5, 120, false, 0, "outbound SMTP connections"},
+    {"mail_source_throttled", put_throttled, FINDING_SEVERITY_WARNING, 5, 120, false, 0,
+     "192.0.2.25 has 50 of the 50 connections"},
+    {"mail_spool_space", put_space, FINDING_SEVERITY_CRITICAL, 5, 60, false, 0, "takes no mail, as now"},
+    {"mail_back_pressure", put_pressure, FINDING_SEVERITY_CRITICAL, 0, 120, true, 0, "for UsedDiskSpace"},
+};
+
+static void each_is_raised_held_and_cleared(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+        scene_play_case(&cases[i]);
+}
+
+static void an_office_behind_one_address_is_not_throttled(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_begin(&scene);
+    scene_play(&scene, put_office, SCENE_BAD, 600);
+    assert_int_equal(scene_severity(&scene, "mail_source_throttled"), -1);
+    scene_end(&scene);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_is_raised_held_and_cleared),
+        cmocka_unit_test(an_office_behind_one_address_is_not_throttled),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

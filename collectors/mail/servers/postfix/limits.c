@@ -184,7 +184,7 @@ static uint16_t split_endpoint(const char *name, char *host, size_t size)
 static void add_inet(const struct reading *reading, const struct master_service *service)
 {
     char host[128];
-    char scope[MAIL_SCOPE_BOUND + 1];
+    char scope[192];
     bool postscreen = strcmp(service->command, "postscreen") == 0;
     uint16_t port = split_endpoint(service->name, host, sizeof(host));
     if (port == 0 || (!postscreen && strcmp(service->command, "smtpd") != 0))

@@ -9,7 +9,7 @@
 #include "analysis/findings/words.h"
 #include "snapshot/tables/port_use.h"
 
-/* The search for a free port costs so much for each port it looks at (docs/decisions/0007). */
+/* The search for a free port costs so much for each port it looks at (docs/decisions/0008). */
 static const double search_seconds_per_port = 0.2e-6;
 
 /* Whoever was named stays named with this share of the greatest holder's ports. */

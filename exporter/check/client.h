@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Asks the running agent over its control socket: no TCP socket and no port is needed, so that it answers on a host
- * that has none left. HTTP/1.0 and one GET need no library (docs/decisions/0008). */
+ * that has none left. HTTP/1.0 and one GET need no library (docs/decisions/0009). */
 #ifndef CHOKEPOINT_EXPORTER_CHECK_CLIENT_H
 #define CHOKEPOINT_EXPORTER_CHECK_CLIENT_H
 

@@ -38,7 +38,7 @@ enum { FINDING_COUNTS_SEVERITY, FINDING_COUNTS_FINDINGS };
 enum { FINDING_THRESHOLDS_FINDING, FINDING_THRESHOLDS_LEVEL, FINDING_THRESHOLDS_VALUE };
 
 /* What findings remember from one sample to the next: one row for each condition that holds, or value that is followed
- * (docs/decisions/0007). Times are spans, so that a clock that is set harms nothing. */
+ * (docs/decisions/0008). Times are spans, so that a clock that is set harms nothing. */
 enum {
     FINDING_MEMORY_FINDING,
     FINDING_MEMORY_SUBJECT,

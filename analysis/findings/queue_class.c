@@ -6,26 +6,26 @@
 
 static const struct {
     enum mail_mta mta;
-    const char *queue; /* NULL: every other one of this server */
     enum queue_class class;
+    const char *queue; /* NULL: every other one of this server */
 } classes[] = {
-    {MAIL_POSTFIX, "maildrop", QUEUE_MOVING},
-    {MAIL_POSTFIX, "incoming", QUEUE_MOVING},
-    {MAIL_POSTFIX, "active", QUEUE_ACTIVE},
-    {MAIL_POSTFIX, "hold", QUEUE_HELD},
-    {MAIL_POSTFIX, "corrupt", QUEUE_BROKEN},
-    {MAIL_POSTFIX, NULL, QUEUE_DEFERRED},
-    {MAIL_EXIM, NULL, QUEUE_DEFERRED},
-    {MAIL_SENDMAIL, NULL, QUEUE_DEFERRED},
-    {MAIL_OPENSMTPD, "incoming", QUEUE_MOVING},
-    {MAIL_OPENSMTPD, "corrupt", QUEUE_BROKEN},
-    {MAIL_OPENSMTPD, NULL, QUEUE_DEFERRED},
-    {MAIL_EXCHANGE, "Submission", QUEUE_MOVING},
-    {MAIL_EXCHANGE, "Poison", QUEUE_BROKEN},
-    {MAIL_EXCHANGE, "Shadow", QUEUE_HELD},
-    {MAIL_EXCHANGE, "Unreachable", QUEUE_DEFERRED},
-    {MAIL_EXCHANGE, NULL, QUEUE_DEFERRED},
-    {MAIL_SPOOL, NULL, QUEUE_MOVING},
+    {MAIL_POSTFIX, QUEUE_MOVING, "maildrop"},
+    {MAIL_POSTFIX, QUEUE_MOVING, "incoming"},
+    {MAIL_POSTFIX, QUEUE_ACTIVE, "active"},
+    {MAIL_POSTFIX, QUEUE_HELD, "hold"},
+    {MAIL_POSTFIX, QUEUE_BROKEN, "corrupt"},
+    {MAIL_POSTFIX, QUEUE_DEFERRED, NULL},
+    {MAIL_EXIM, QUEUE_DEFERRED, NULL},
+    {MAIL_SENDMAIL, QUEUE_DEFERRED, NULL},
+    {MAIL_OPENSMTPD, QUEUE_MOVING, "incoming"},
+    {MAIL_OPENSMTPD, QUEUE_BROKEN, "corrupt"},
+    {MAIL_OPENSMTPD, QUEUE_DEFERRED, NULL},
+    {MAIL_EXCHANGE, QUEUE_MOVING, "Submission"},
+    {MAIL_EXCHANGE, QUEUE_BROKEN, "Poison"},
+    {MAIL_EXCHANGE, QUEUE_HELD, "Shadow"},
+    {MAIL_EXCHANGE, QUEUE_DEFERRED, "Unreachable"},
+    {MAIL_EXCHANGE, QUEUE_DEFERRED, NULL},
+    {MAIL_SPOOL, QUEUE_MOVING, NULL},
 };
 
 enum queue_class queue_class_of(enum mail_mta mta, const char *queue)

@@ -100,7 +100,7 @@ static int put(const char *body)
 static void print_stale(enum check_format format, int64_t age_ms)
 {
     struct text age = TEXT_EMPTY;
-    human_duration(&age, (double)(age_ms / 1000));
+    human_duration(&age, (double)age_ms / 1000);
     if (format == CHECK_JSON)
         (void)printf("{\"status\": \"unknown\", \"code\": 3, \"summary\": \"The agent's newest sample is %s old.\", "
                      "\"findings\": []}\n",

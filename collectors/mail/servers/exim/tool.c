@@ -175,7 +175,7 @@ static int look_at_daemon(struct exim_tool *tool, const char *procfs, int64_t no
         error = process_pid_file(path, &pid, &written);
     if (error == 0)
         error = process_look(procfs, pid, &status);
-    if (error < 0) {
+    if (error != 0) {
         *daemon = (struct exim_daemon){0};
         return error;
     }

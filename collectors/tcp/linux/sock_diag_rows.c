@@ -3,7 +3,6 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <limits.h>
 #include <libmnl/libmnl.h>
 #include <linux/inet_diag.h>
 #include <linux/netlink.h>
@@ -95,21 +94,30 @@ static int read_status(const struct nlmsghdr *header)
     return status < 0 ? status : 0;
 }
 
-/* The kernel's own macros: libmnl takes a length of 2 GiB and more for a negative one, and its calls are a good part of
- * what a row costs. */
+/* libmnl takes a length of 2 GiB and more for a negative one, and its calls are a good part of what a row costs. */
+static bool is_whole(const struct nlmsghdr *header, size_t left)
+{
+    return left >= sizeof(*header) && header->nlmsg_len >= sizeof(*header) && header->nlmsg_len <= left;
+}
+
 int sock_diag_rows(const void *bytes, size_t size, struct sock_diag_reply *reply)
 {
     const struct nlmsghdr *header = bytes;
-    uint32_t left = size < UINT32_MAX / 2 ? (uint32_t)size : UINT32_MAX / 2;
-    for (; NLMSG_OK(header, left); header = NLMSG_NEXT(header, left)) {
-        if (header->nlmsg_seq != reply->sequence || header->nlmsg_pid != reply->port)
+    size_t step;
+    for (size_t left = size; is_whole(header, left); left -= step) {
+        const struct nlmsghdr *message = header;
+        /* The last one need not be padded, so its aligned length may be more than there is. */
+        step = NLMSG_ALIGN((size_t)message->nlmsg_len);
+        step = step < left ? step : left;
+        header = (const struct nlmsghdr *)((const char *)message + step);
+        if (message->nlmsg_seq != reply->sequence || message->nlmsg_pid != reply->port)
             continue; /* the end of an answer that nobody waits for any more */
-        reply->interrupted = reply->interrupted || (header->nlmsg_flags & NLM_F_DUMP_INTR) != 0;
-        if (header->nlmsg_type == NLMSG_ERROR || header->nlmsg_type == NLMSG_DONE) {
+        reply->interrupted = reply->interrupted || (message->nlmsg_flags & NLM_F_DUMP_INTR) != 0;
+        if (message->nlmsg_type == NLMSG_ERROR || message->nlmsg_type == NLMSG_DONE) {
             reply->ended = true;
-            return read_status(header);
+            return read_status(message);
         }
-        read_row(header, reply);
+        read_row(message, reply);
     }
     return 0;
 }

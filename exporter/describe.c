@@ -45,17 +45,6 @@ static void write_cell(struct text *text, const char *value)
     }
 }
 
-static bool is_prefixed(const char *metric)
-{
-    return strncmp(metric, "process_", strlen("process_")) != 0;
-}
-
-static bool is_counter(const char *metric)
-{
-    const size_t length = strlen(metric), suffix = strlen("_total");
-    return length > suffix && strcmp(metric + length - suffix, "_total") == 0;
-}
-
 static void write_mib(struct text *text, const struct table *table, const struct column *column)
 {
     if (table->mib && column->mib)
@@ -91,7 +80,7 @@ static void write_metric(struct text *text, const struct column *column)
         text_string(text, "none");
         return;
     }
-    text_format(text, "`%s%s", is_prefixed(column->metric) ? "chokepoint_" : "", column->metric);
+    text_format(text, "`%s%s", metric_prefix(column->metric), column->metric);
     if (column->label)
         text_format(text, "{%s=\"%s\"}", column->label, column->label_value);
     text_string(text, column->detail ? "` (only with `tuning.detail`)" : "`");
@@ -103,7 +92,7 @@ static void write_value(struct text *text, const struct table *table, const stru
     write_metric(text, column);
     text_format(text, " | `%s` | ", column->name);
     if (column->metric)
-        text_string(text, is_counter(column->metric) ? "counter" : "gauge");
+        text_string(text, metric_is_counter(column->metric) ? "counter" : "gauge");
     else
         text_string(text, type_name(column));
     text_format(text, " | %s | ", unit_name(column->unit));

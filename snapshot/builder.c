@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/clock.h"
 #include "base/utf8.h"
 #include "snapshot/builder_private.h"
@@ -47,27 +48,13 @@ void builder_fail(struct builder *builder, int error)
         builder->error = error;
 }
 
-/* Makes *array, of *capacity elements, hold one more than count. */
-static int make_room(void **array, size_t *capacity, size_t count, size_t size)
-{
-    if (count < *capacity)
-        return 0;
-    size_t wanted = *capacity ? *capacity * 2 : 64;
-    void *grown = realloc(*array, wanted * size);
-    if (!grown)
-        return -ENOMEM;
-    *array = grown;
-    *capacity = wanted;
-    return 0;
-}
-
 static int add_entry(struct builder *builder, unsigned table, union cell *cells)
 {
     struct index *index = &builder->indexes[table];
     void *entries = builder->entries, *positions = index->entries;
-    int error = make_room(&entries, &builder->capacity, builder->count, sizeof(struct entry));
+    int error = array_make_room(&entries, &builder->capacity, builder->count, sizeof(struct entry));
     if (error == 0)
-        error = make_room(&positions, &index->capacity, index->count, sizeof(*index->entries));
+        error = array_make_room(&positions, &index->capacity, index->count, sizeof(*index->entries));
     builder->entries = entries;
     index->entries = positions;
     if (error < 0)

@@ -91,6 +91,15 @@ size_t tables_position(const struct table *table);
 /* The bound of a text-like column in octets. */
 unsigned column_bound(const struct column *column);
 
+/* What the name of a counter's metric ends in. */
+#define METRIC_TOTAL "_total"
+
+/* Whether the metric is a counter: by its name. */
+bool metric_is_counter(const char *metric);
+
+/* What goes before the metric's name: "chokepoint_", or "" for the standard process_* ones. */
+const char *metric_prefix(const char *metric);
+
 /* Whether cells of this column hold text. */
 bool column_is_text(const struct column *column);
 

@@ -3,6 +3,8 @@
 
 #include <errno.h>
 
+#include "base/file.h"
+
 int watched_file_look(const char *path, struct watched_file *ret_file)
 {
     struct stat status;
@@ -16,4 +18,21 @@ bool watched_file_same(const struct watched_file *a, const struct watched_file *
 {
     return a->known && b->known && a->device == b->device && a->inode == b->inode && a->size == b->size &&
            a->modified.tv_sec == b->modified.tv_sec && a->modified.tv_nsec == b->modified.tv_nsec;
+}
+
+int watched_file_read(const char *path, size_t limit, struct watched_file *file, struct text *text,
+                      struct watched_file *ret_found)
+{
+    struct watched_file found;
+    int error = watched_file_look(path, &found);
+    if (error != 0)
+        return error;
+    if (watched_file_same(file, &found))
+        return 0;
+    file->known = false;
+    error = file_read(path, limit, text);
+    if (error < 0)
+        return error;
+    *ret_found = found;
+    return 1;
 }

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <sys/stat.h>
 
+#include "base/text.h"
+
 /* Start with zeroes: nothing was read yet. */
 struct watched_file {
     bool known;
@@ -20,5 +22,10 @@ int watched_file_look(const char *path, struct watched_file *ret_file);
 
 /* Whether both are known and the same. */
 bool watched_file_same(const struct watched_file *a, const struct watched_file *b);
+
+/* Appends the file to text unless it is the one that *file tells of, which is then forgotten: *file becomes *ret_found
+ * once what was read is taken over. 1 if it was read, 0 if it is the same, or negative errno. */
+int watched_file_read(const char *path, size_t limit, struct watched_file *file, struct text *text,
+                      struct watched_file *ret_found);
 
 #endif

@@ -4,11 +4,6 @@
 
 #include <string.h>
 
-#define PREFIX "chokepoint_"
-
-static const char standard_prefix[] = "process_";
-static const char counter_suffix[] = "_total";
-
 struct writer {
     const struct snapshot *snapshot;
     const struct table *table;
@@ -22,19 +17,13 @@ static bool ends_in(const char *name, size_t length, const char *suffix)
     return length > size && memcmp(name + length - size, suffix, size) == 0;
 }
 
-static bool is_counter(const char *metric)
-{
-    return ends_in(metric, strlen(metric), counter_suffix);
-}
-
 /* The metric's name; without _total where OpenMetrics names the family of a counter. */
 static void write_name(const struct writer *writer, const char *metric, bool family)
 {
     size_t length = strlen(metric);
-    if (family && writer->format == EXPOSITION_OPENMETRICS && is_counter(metric))
-        length -= sizeof(counter_suffix) - 1;
-    if (strncmp(metric, standard_prefix, sizeof(standard_prefix) - 1) != 0)
-        text_string(writer->text, PREFIX);
+    if (family && writer->format == EXPOSITION_OPENMETRICS && metric_is_counter(metric))
+        length -= strlen(METRIC_TOTAL);
+    text_string(writer->text, metric_prefix(metric));
     text_append(writer->text, metric, length);
 }
 
@@ -63,8 +52,8 @@ static const char *family_unit(const struct column *column)
     };
     const char *unit = units[column->unit];
     size_t length = strlen(column->metric);
-    if (is_counter(column->metric))
-        length -= sizeof(counter_suffix) - 1;
+    if (metric_is_counter(column->metric))
+        length -= strlen(METRIC_TOTAL);
     return unit && ends_in(column->metric, length, unit) ? unit : NULL;
 }
 
@@ -82,7 +71,7 @@ static void write_header(const struct writer *writer, const struct column *colum
     write_descriptor(writer, "# HELP ", column->metric);
     write_escaped(writer->text, column->help, openmetrics);
     write_descriptor(writer, "\n# TYPE ", column->metric);
-    text_string(writer->text, is_counter(column->metric) ? "counter\n" : "gauge\n");
+    text_string(writer->text, metric_is_counter(column->metric) ? "counter\n" : "gauge\n");
     if (unit) {
         write_descriptor(writer, "# UNIT ", column->metric);
         text_string(writer->text, unit);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/clock.h"
 
 /* What a sample may spend on /proc/PID/fd. */
@@ -86,23 +87,11 @@ bool attribution_is_blind(const struct attribution *attribution, char *subject, 
     return processes->blind;
 }
 
-static int make_room(void **array, size_t *capacity, size_t count, size_t size)
-{
-    if (count < *capacity)
-        return 0;
-    size_t wanted = *capacity ? *capacity * 2 : 64;
-    void *grown = realloc(*array, wanted * size);
-    if (!grown)
-        return -ENOMEM;
-    *array = grown;
-    *capacity = wanted;
-    return 0;
-}
-
 int attribution_note_listener(struct attribution *attribution, const struct tcp_socket *socket)
 {
     void *listening = attribution->listening;
-    if (make_room(&listening, &attribution->listening_capacity, attribution->listening_count, sizeof(*socket)) < 0)
+    if (array_make_room(&listening, &attribution->listening_capacity, attribution->listening_count, sizeof(*socket)) <
+        0)
         return -ENOMEM;
     attribution->listening = listening;
     attribution->listening[attribution->listening_count++] = *socket;
@@ -167,7 +156,7 @@ static bool keep(struct attribution *attribution, const struct pending *pending)
 {
     void *kept = attribution->pending;
     if (attribution->pending_count >= ATTRIBUTION_MAX_PENDING ||
-        make_room(&kept, &attribution->pending_capacity, attribution->pending_count, sizeof(*pending)) < 0)
+        array_make_room(&kept, &attribution->pending_capacity, attribution->pending_count, sizeof(*pending)) < 0)
         return false;
     attribution->pending = kept;
     attribution->pending[attribution->pending_count++] = *pending;

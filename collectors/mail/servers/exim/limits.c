@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/parse.h"
+#include "collectors/mail/smtp_port.h"
 
 /* Where the main options are; a transport has its name. */
 #define SERVER_SCOPE "server"
@@ -160,16 +161,10 @@ static void read_line(struct reading *reading, char *line)
         read_main_option(reading, line, value);
 }
 
+/* Exim takes the old name of the port too. */
 static uint16_t port_of(const char *text)
 {
-    uint64_t number;
-    if (strcmp(text, "smtp") == 0)
-        return 25;
-    if (strcmp(text, "submission") == 0)
-        return 587;
-    if (strcmp(text, "smtps") == 0 || strcmp(text, "submissions") == 0 || strcmp(text, "ssmtp") == 0)
-        return 465;
-    return parse_unsigned(text, &number) == 0 && number <= UINT16_MAX ? (uint16_t)number : 0;
+    return strcmp(text, "ssmtp") == 0 ? 465 : smtp_port(text);
 }
 
 static void add_service(struct reading *reading, const char *address, uint16_t port)

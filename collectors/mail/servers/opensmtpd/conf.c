@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/parse.h"
+#include "collectors/mail/smtp_port.h"
 
 #define WORDS_MAX     64u
 #define LISTENERS_MAX 64u
@@ -39,18 +40,6 @@ struct reading {
     unsigned listeners;
 };
 
-static uint16_t port_of(const char *text)
-{
-    uint64_t number;
-    if (strcmp(text, "smtp") == 0)
-        return 25;
-    if (strcmp(text, "submission") == 0)
-        return 587;
-    if (strcmp(text, "smtps") == 0 || strcmp(text, "submissions") == 0)
-        return 465;
-    return parse_unsigned(text, &number) == 0 && number <= UINT16_MAX ? (uint16_t)number : 0;
-}
-
 static void add_service(struct reading *reading, const char *address, uint16_t port)
 {
     if (port > 0 && reading->listeners++ < LISTENERS_MAX)
@@ -73,7 +62,7 @@ static void read_listen(struct reading *reading, char *const *words, size_t coun
     for (size_t i = 3; i < count; i++) {
         smtps = smtps || strcmp(words[i], "smtps") == 0;
         if (strcmp(words[i], "port") == 0 && i + 1 < count)
-            port = port_of(words[i + 1]);
+            port = smtp_port(words[i + 1]);
     }
     if (port == 0)
         port = smtps ? 465 : 25;

@@ -163,15 +163,12 @@ static int refresh(struct instance *instance, const char *root, char path[FILE_P
     struct limits limits = LIMITS_EMPTY;
     struct text text = TEXT_EMPTY;
     int error = file_path(path, FILE_PATH_MAX, root, instance->config);
-    if (error == 0)
-        error = watched_file_look(path, &found);
-    if (error < 0 || watched_file_same(&instance->file, &found))
-        return error;
-    instance->file.known = false;
-    error = file_read(path, CONF_SIZE_MAX, &text);
-    if (error == 0)
+    int changed = error < 0 ? error : watched_file_read(path, CONF_SIZE_MAX, &instance->file, &text, &found);
+    if (changed > 0)
         error = opensmtpd_conf_parse(&limits, &text);
     text_free(&text);
+    if (changed <= 0)
+        return changed;
     if (error < 0) {
         limits_free(&limits);
         return error;

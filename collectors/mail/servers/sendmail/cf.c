@@ -9,6 +9,7 @@
 #include <strings.h>
 
 #include "base/parse.h"
+#include "collectors/mail/smtp_port.h"
 
 #define SERVER_SCOPE "server"
 #define RUNNER_SCOPE "queue_runners"
@@ -164,18 +165,6 @@ static void read_lines(struct reading *reading, char *text)
         read_line(reading, line);
 }
 
-static uint16_t port_of(const char *text)
-{
-    uint64_t number;
-    if (strcmp(text, "smtp") == 0)
-        return 25;
-    if (strcmp(text, "submission") == 0)
-        return 587;
-    if (strcmp(text, "smtps") == 0 || strcmp(text, "submissions") == 0)
-        return 465;
-    return parse_unsigned(text, &number) == 0 && number <= UINT16_MAX ? (uint16_t)number : 0;
-}
-
 static void add_daemon(struct reading *reading, const char *text)
 {
     char list[256], address[ADDRESS_TEXT] = "*", letter;
@@ -185,7 +174,7 @@ static void add_daemon(struct reading *reading, const char *text)
     char *rest = list;
     for (char *value; (value = next_field(&rest, &letter));) {
         if (letter == 'P')
-            port = port_of(value);
+            port = smtp_port(value);
         if (letter == 'A' && address_parse(value, &parsed) == 0)
             address_format(address, &parsed);
     }

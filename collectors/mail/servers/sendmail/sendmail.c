@@ -102,15 +102,12 @@ static int refresh(struct instance *instance, const char *root, char path[FILE_P
     struct sendmail_cf cf = {0};
     struct text text = TEXT_EMPTY;
     int error = file_path(path, FILE_PATH_MAX, root, instance->config);
-    if (error == 0)
-        error = watched_file_look(path, &found);
-    if (error < 0 || watched_file_same(&instance->file, &found))
-        return error;
-    instance->file.known = false;
-    error = file_read(path, CF_SIZE_MAX, &text);
-    if (error == 0)
+    int changed = error < 0 ? error : watched_file_read(path, CF_SIZE_MAX, &instance->file, &text, &found);
+    if (changed > 0)
         error = sendmail_cf_parse(&cf, &text);
     text_free(&text);
+    if (changed <= 0)
+        return changed;
     if (error < 0) {
         sendmail_cf_free(&cf);
         return error;

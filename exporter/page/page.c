@@ -87,6 +87,8 @@ static int write_view(struct page *page, const struct view *view)
     struct grid grid;
     if (grid_make(page->snapshot, view, &page->arena, &grid) < 0)
         return -ENOMEM;
+    if (grid.row_count == 0 && !view->empty)
+        return 0;
     text_string(page->text, "<section>\n");
     write_title(page->text, view->title);
     if (view == &view_sockets && grid.row_count > 0) {

@@ -23,7 +23,7 @@ bool watched_file_same(const struct watched_file *a, const struct watched_file *
 int watched_file_read(const char *path, size_t limit, struct watched_file *file, struct text *text,
                       struct watched_file *ret_found)
 {
-    struct watched_file found;
+    struct watched_file found = {.known = false};
     int error = watched_file_look(path, &found);
     if (error != 0)
         return error;

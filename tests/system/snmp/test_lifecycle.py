@@ -71,7 +71,7 @@ class Lifecycle(unittest.TestCase):
         manager = snmpd.manager()
         self.wait_for_service(manager, time.monotonic())
         before, start = agent.metrics(), time.monotonic()
-        took = []
+        took, memory = [], []
         for number in range(KILLS):
             manager.run("snmpbulkwalk", "-t1", "-r0", manager.address, snmp_host.ROOT)
             if number % 2:
@@ -80,12 +80,14 @@ class Lifecycle(unittest.TestCase):
                 host.stop(snmpd.process)
                 snmpd.kill()
             took.append(self.wait_for_service(manager, snmpd.start()))
+            memory.append(self.own(agent.metrics(), "resident_memory_bytes"))
         print(f"rows back after {min(took):.2f} to {max(took):.2f} s", flush=True)
         self.check_samples(agent, start, before.one("samples_total"))
         after = agent.next_metrics()
         self.assertEqual(after.one("snmp_registration_failures_total"), 0)
         self.assertLessEqual(self.own(after, "open_fds") - self.own(before, "open_fds"), 1)
-        self.assertLess(self.own(after, "resident_memory_bytes") - self.own(before, "resident_memory_bytes"), 1 << 20)
+        # The first reconnections fill caches and the library's tables; what grows after them is a leak.
+        self.assertLess(memory[-1] - memory[KILLS // 2 - 1], 256 << 10, memory)
         self.assertIn("CHOKEPOINT-MIB", " ".join(snmp_host.octets(value).decode() for value in
                                                  manager.walk(snmp_host.SYS_OR_DESCR).values()))
 

@@ -4,6 +4,7 @@
 
 #include "analysis/findings/pool.h"
 #include "analysis/findings/port_case.h"
+#include "analysis/findings/remedies.h"
 #include "analysis/findings/rules.h"
 #include "analysis/findings/words.h"
 #include "snapshot/tables/port_use.h"
@@ -72,9 +73,10 @@ static bool fullest_pool(const struct findings *findings, const char *netns, str
 static void report(struct findings *findings, enum finding_level level, const struct traffic *traffic,
                    const struct pool *pool)
 {
+    const struct remedies *remedies = remedies_of(findings);
     struct finding *finding = findings_draft(findings);
     struct port_case port = {
-        .source = pool->source, .netns = traffic->netns, .subject = "outbound", .process = "", .unit = ""};
+        .source = pool->source, .v6 = pool->v6, .netns = traffic->netns, .subject = "outbound", .process = "", .unit = ""};
     finding->subject = subject;
     finding->netns = traffic->netns;
     if (level == FINDING_CRITICAL) {
@@ -83,19 +85,18 @@ static void report(struct findings *findings, enum finding_level level, const st
                     "Outbound connections fail%s while inbound ones work: %s of %s ports of %s are "
                     "taken, most by %s.",
                     words_where(traffic->netns).text, words_count(pool->used).text, words_count(pool->usable).text,
-                    pool->source, words_who(port.process, port.unit).text);
+                    pool->subject, words_who(port.process, port.unit).text);
         text_format(&finding->cure, "Stop or slow down %s; then see the runbook of ephemeral_pool_filling.",
                     words_who(port.process, port.unit).text);
-        port_case_widen(findings, traffic->netns, finding);
+        remedies->widen_ports(findings, traffic->netns, finding);
     } else {
         text_format(&finding->sentence,
                     "Of %s outbound connections%s in the last %s, %s failed, while %s inbound ones were accepted.",
                     words_real(traffic->opened).text, words_where(traffic->netns).text,
                     words_seconds(findings_elapsed(findings)).text, words_real(traffic->failed).text,
                     words_real(traffic->accepted).text);
-        text_string(&finding->cure, "Try one by hand: curl -v telnet://HOST:PORT. Refused everywhere or timed out: a "
-                                    "firewall or a route; cannot assign address: ports.");
-        text_string(&finding->remedy, "ip route get 192.0.2.1; nft list ruleset");
+        text_string(&finding->cure, remedies->try_connecting);
+        text_string(&finding->remedy, remedies->look_outbound);
     }
     finding->process = port.process;
     finding->unit = port.unit;

@@ -79,6 +79,22 @@ static bool is_somebody(const char *process)
     return process[0] && strcmp(process, "unknown") != 0;
 }
 
+/* Where what was estimated tells the program but not which of its instances, the instance that surely holds most. */
+static void name_instance(const struct builder *builder, struct port_case *port)
+{
+    const struct table *table = &table_port_users;
+    uint64_t most = 0;
+    for (size_t row = 0; row < builder_row_count(builder, table); row++) {
+        const char *unit = builder_get_text(builder, table, row, PORT_USERS_UNIT);
+        uint64_t used = builder_get_number(builder, table, row, PORT_USERS_USED);
+        if (!unit[0] || used <= most || !holds_here(builder, row, port) ||
+            strcmp(builder_get_text(builder, table, row, PORT_USERS_PROCESS), port->process) != 0)
+            continue;
+        most = used;
+        port->unit = unit;
+    }
+}
+
 void port_case_name_culprit(const struct findings *findings, struct port_case *port)
 {
     const struct builder *builder = findings_builder(findings);
@@ -99,6 +115,8 @@ void port_case_name_culprit(const struct findings *findings, struct port_case *p
         port->process = process;
         port->unit = builder_get_text(builder, table, row, PORT_USERS_UNIT);
     }
+    if (is_somebody(port->process) && !port->unit[0])
+        name_instance(builder, port);
 }
 
 double port_case_turnover(const struct port_case *port)

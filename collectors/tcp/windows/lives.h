@@ -17,8 +17,7 @@ struct lives {
     unsigned next;
 };
 
-/* Notes one that was first seen and then gone so many milliseconds later, each to the nearest sample: too long as often
- * as too short. */
+/* Notes one that lived so many milliseconds, give or take a sample's interval: too long as often as too short. */
 void lives_note(struct lives *lives, uint32_t milliseconds);
 
 /* The life in milliseconds, whole seconds: the median, since a reset ends some early. 0: not enough was seen. */

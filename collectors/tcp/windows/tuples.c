@@ -50,8 +50,10 @@ int tuples_begin(struct tuples *tuples, int64_t now)
         tuples->slots = calloc(TUPLES_SLOTS, sizeof(*tuples->slots));
     if (!tuples->slots)
         return -ENOMEM;
+    uint32_t before = tuples->now;
     tuples->sample++;
     tuples->now = (uint32_t)(now / TENTH) + 1;
+    tuples->elapsed = tuples->began ? tuples->now - before : 0;
     return 0;
 }
 
@@ -69,10 +71,17 @@ static struct tuple_entry *find_or_make(struct tuples *tuples, uint64_t tag, boo
     return entry;
 }
 
-/* Any age, the same for the same connection. */
-static uint32_t any_age(uint64_t tag, uint32_t life_ms)
+/* Any age below most, the same for the same connection: in great numbers they are spread evenly. */
+static uint32_t any_age(uint64_t tag, uint32_t most)
 {
-    return (uint32_t)((tag >> 20) % (life_ms / 100 + 1));
+    return (uint32_t)((tag >> 20) % (most + 1));
+}
+
+static void note_life(const struct tuples *tuples, const struct tuple_entry *entry, struct lives *lives)
+{
+    uint32_t gone = tuples->now - tuples->elapsed / 2; /* at some moment since the sample before */
+    if (entry->entered != 0 && entry->entered_known && gone > entry->entered)
+        lives_note(lives, (gone - entry->entered) * 100);
 }
 
 static void note_state(struct tuples *tuples, struct tuple_entry *entry, bool waits, uint32_t life_ms)
@@ -83,7 +92,8 @@ static void note_state(struct tuples *tuples, struct tuple_entry *entry, bool wa
     }
     if (entry->entered != 0)
         return;
-    uint32_t age = tuples->began ? 0 : any_age(entry->tag, life_ms);
+    /* It came at some moment since the sample before; or it was there before us. */
+    uint32_t age = any_age(entry->tag, tuples->began ? tuples->elapsed : life_ms / 100);
     entry->entered = tuples->now > age ? tuples->now - age : 1;
     entry->entered_known = tuples->began;
 }
@@ -95,7 +105,7 @@ struct tuple_seen tuples_see(struct tuples *tuples, const struct tcp_socket *soc
     bool fresh, waits = socket->state == TCP_STATE_TIME_WAIT;
     struct tuple_entry *entry = find_or_make(tuples, tag, &fresh);
     if (!entry)
-        return (struct tuple_seen){OWNER_UNKNOWN, false, false, any_age(tag, life_ms) * 100};
+        return (struct tuple_seen){OWNER_UNKNOWN, false, false, any_age(tag, life_ms / 100) * 100};
     entry->sample = tuples->sample;
     if (owner_is_known(owner)) {
         entry->owner = owner;
@@ -134,9 +144,7 @@ void tuples_end(struct tuples *tuples, struct lives *lives)
 {
     for (size_t slot = 0; slot < TUPLES_SLOTS; slot++) {
         while (tuples->slots[slot].tag != 0 && tuples->slots[slot].sample != tuples->sample) {
-            const struct tuple_entry *entry = &tuples->slots[slot];
-            if (entry->entered != 0 && entry->entered_known)
-                lives_note(lives, (tuples->now - entry->entered) * 100);
+            note_life(tuples, &tuples->slots[slot], lives);
             take_out(tuples, slot); /* may put another one here */
         }
     }

@@ -21,7 +21,7 @@
 struct tuple_entry {
     uint64_t tag;
     struct owner owner;
-    uint32_t entered;   /* tenths of seconds when it was first seen in TIME_WAIT; 0: it is not */
+    uint32_t entered;   /* tenths of seconds when it entered TIME_WAIT, as far as is known; 0: it is not in it */
     uint16_t sample;    /* that saw it last */
     bool from_event;    /* the owner was told by an event */
     bool entered_known; /* it was seen to enter, so that its end tells a life */
@@ -33,7 +33,8 @@ struct tuples {
     size_t count;
     uint16_t sample;
     bool began;   /* a sample has been taken: what is new now is new */
-    uint32_t now; /* tenths of seconds */
+    uint32_t now;     /* tenths of seconds */
+    uint32_t elapsed; /* since the sample before */
 };
 
 /* What is known of a socket. */

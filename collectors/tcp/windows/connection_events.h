@@ -8,7 +8,7 @@
 #include "collectors/tcp/windows/connection_record.h"
 
 /* Most connections kept between two samples, in 3 MiB; those beyond are counted as lost. */
-#define CONNECTION_EVENTS_MAX 65536u
+#define CONNECTION_EVENTS_MAX 32768u
 
 struct connection_events;
 

@@ -277,7 +277,7 @@ static void the_control_socket_answers_too(void **state)
 static int start(const char *const *addresses, size_t count, const char *path, const char *control, bool optional,
                  struct http_server **ret_server, struct text *why)
 {
-    const struct http_settings settings = {addresses, count, path, control, optional, 0};
+    const struct http_settings settings = {addresses, count, path, control, optional, 0, 0};
     return http_server_start(&settings, site.renderer, ret_server, why);
 }
 

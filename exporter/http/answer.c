@@ -153,6 +153,16 @@ static enum MHD_Result send_path(struct answer_source *source, struct MHD_Connec
     return send_not_found(source, connection);
 }
 
+/* A request line may carry the whole URL (RFC 9112, 3.2.2); the path of it, inside of url. */
+static const char *path_of(const char *url)
+{
+    static const char scheme[] = "http://";
+    if (strncasecmp(url, scheme, sizeof(scheme) - 1) != 0)
+        return url;
+    const char *path = strchr(url + sizeof(scheme) - 1, '/');
+    return path ? path : "/";
+}
+
 static bool has_body(struct MHD_Connection *connection)
 {
     const char *length = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_LENGTH);
@@ -186,5 +196,5 @@ enum MHD_Result answer_request(void *context, struct MHD_Connection *connection,
         return send_not_allowed(source, connection);
     if (body)
         return send_text(source, connection, MHD_HTTP_CONTENT_TOO_LARGE, "no body is wanted\n");
-    return send_path(source, connection, url);
+    return send_path(source, connection, path_of(url));
 }

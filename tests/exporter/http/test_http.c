@@ -132,6 +132,26 @@ static void other_methods_are_not_allowed(void **state)
     }
 }
 
+static void a_request_may_carry_the_whole_url(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *request;
+        int status;
+    } requests[] = {
+        {"GET http://host:10421/-/healthy HTTP/1.1\r\nHost: x\r\n\r\n", 200},
+        {"GET HTTP://host HTTP/1.1\r\nHost: x\r\n\r\n", 200},
+        {"GET http://host/nothing HTTP/1.1\r\nHost: x\r\n\r\n", 404},
+        {"GET ftp://host/metrics HTTP/1.1\r\nHost: x\r\n\r\n", 404},
+    };
+    for (size_t i = 0; i < sizeof(requests) / sizeof(requests[0]); i++) {
+        bool closed;
+        struct response response = ask(requests[i].request, &closed);
+        assert_int_equal(response.status, requests[i].status);
+        response_free(&response);
+    }
+}
+
 static void bodies_are_not_read(void **state)
 {
     (void)state;
@@ -277,7 +297,7 @@ static void the_control_socket_answers_too(void **state)
 static int start(const char *const *addresses, size_t count, const char *path, const char *control, bool optional,
                  struct http_server **ret_server, struct text *why)
 {
-    const struct http_settings settings = {addresses, count, path, control, optional, 0};
+    const struct http_settings settings = {addresses, count, path, control, optional, 0, 0};
     return http_server_start(&settings, site.renderer, ret_server, why);
 }
 
@@ -378,6 +398,7 @@ int main(void)
         cmocka_unit_test(unknown_paths_are_not_found),
         cmocka_unit_test(head_is_get_without_a_body),
         cmocka_unit_test(other_methods_are_not_allowed),
+        cmocka_unit_test(a_request_may_carry_the_whole_url),
         cmocka_unit_test(bodies_are_not_read),
         cmocka_unit_test(the_client_chooses_the_format),
         cmocka_unit_test(gzip_when_asked),

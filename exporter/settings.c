@@ -14,7 +14,8 @@ static const char later_tls[] = "TLS and users come with a later version";
 
 static bool is_telemetry_path(const char *path)
 {
-    static const char *const others[] = {"/", "/status.txt", "/api/v1/snapshot", "/-/healthy", "/-/ready"};
+    static const char *const others[] = {"/",          "/status.txt", "/runbooks/", "/api/v1/snapshot",
+                                         "/-/healthy", "/-/ready"};
     for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
         if (strcmp(path, others[i]) == 0)
             return false;

@@ -99,12 +99,11 @@ class Snmptrapd:
             self.start()
 
     def start(self):
-        log = self.directory / "log"
-        with self.output.open("ab") as output, log.open("wb") as errors:
+        with self.output.open("ab") as output:
             self.process = self.things.popen(
-                "snmptrapd", "-f", "-n", "-Lo", "-Le", *FORM, "-F", "%P\t%V\t%v\n", f"udp:{self.address}",
-                namespace=self.namespace, env=self.environment, stdout=output, stderr=errors)
-        host.wait_for(self.listens, lambda: f"snmptrapd listens: {log.read_text()}", pause=0.02)
+                "snmptrapd", "-f", "-n", "-Lo", *FORM, "-F", "%P\t%V\t%v\n", f"udp:{self.address}",
+                namespace=self.namespace, env=self.environment, stdout=output, stderr=output)
+        host.wait_for(self.listens, lambda: f"snmptrapd listens: {self.output.read_text()}", pause=0.02)
 
     def listens(self):
         if self.process.poll() is not None:

@@ -159,11 +159,16 @@ class Story:
         found = self.incident.agent.metrics().select("finding_severity", finding=self.finding, **self.culprit)
         self.test.assertEqual([value for _, value in found], [self.severity])
 
+    def instance(self):
+        return f"{self.incident.address}:{AGENT_PORT}"
+
     def at_the_webhook(self):
         alert = self.office.wait_for_alert(camel(self.finding), "firing", 30, severity=WORDS[self.severity],
-                                           instance=f"{self.incident.address}:{AGENT_PORT}", **self.culprit)
+                                           instance=self.instance(), **self.culprit)
         self.test.assertEqual(alert["receiver"], "/pager" if self.severity == 2 else "/tickets")
-        self.test.assertIn(f"docs/runbooks/{self.finding}.md", alert["annotations"]["runbook_url"])
+        # Whoever follows the link of an alert gets the page, from the very host.
+        page = self.office.namespace.run("curl", "-sf", alert["annotations"]["runbook_url"]).stdout
+        self.test.assertIn(self.finding, page)
         for name, value in self.culprit.items():
             if name != "subject":
                 self.test.assertIn(value, alert["annotations"]["description"])
@@ -173,8 +178,7 @@ class Story:
         host.wait_for(lambda: not self.incident.agent.metrics().select(
             "finding_severity", finding=self.finding, **self.culprit), lambda: f"cleared: {self.incident.check()[1]}", seconds)
         if self.office.find_alert(camel(self.finding), "firing", **self.culprit):
-            self.office.wait_for_alert(camel(self.finding), "resolved", 30,
-                                       instance=f"{self.incident.address}:{AGENT_PORT}", **self.culprit)
+            self.office.wait_for_alert(camel(self.finding), "resolved", 30, instance=self.instance(), **self.culprit)
 
 
 def seconds_since(start):

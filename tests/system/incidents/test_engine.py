@@ -47,7 +47,7 @@ class Engine(unittest.TestCase):
         print(f"pool: warning {load.events['failed'] - raised:.1f} s before the first failure ({load.events['errno']})")
         self.assertLess(raised, load.events["failed"])
         self.engine.wait_for_finding("outbound_blocked", 2, 20)
-        blocked = office.Story(self, self.engine, "outbound_blocked", 2)
+        blocked = office.Story(self, self.engine, "outbound_blocked", 2, process="engine")
         status, text = self.engine.check()
         print(f"check: exit {status}\n{text}")
         self.assertEqual(status, 2)

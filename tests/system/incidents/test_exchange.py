@@ -120,8 +120,9 @@ class Exchange(unittest.TestCase):
         self.server.wait_for_finding("mail_source_throttled", 1, 20)
         story = office.Story(self, self.server, "mail_source_throttled", 1, mta="exchange", server="ex1", peer=GATEWAY)
         story.is_told(rf"{GATEWAY} has {SHARE} of the {SHARE} connections that one source may have .*"
-                      r"MaxInboundConnectionPercentagePerSource", "MaxInboundConnectionPercentagePerSource 20",
-                      "not open to the Internet")
+                      r"MaxInboundConnectionPercentagePerSource", "Set-ReceiveConnector 'Default EX1' -MaxInboundConnectionPercentagePerSource 20 "
+                      "-MaxInboundConnectionPerSource unlimited", "-MaxInboundConnectionPercentagePerSource 2 "
+                      "-MaxInboundConnectionPerSource 100", "not open to the Internet")
         # The reader who had raised everything, and was throttled still.
         self.drop.connector.update(MaxInboundConnectionPerSource="unlimited", MaxInboundConnectionPercentagePerSource=100)
         self.drop.tell()

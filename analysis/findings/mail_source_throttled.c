@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "analysis/findings/connector.h"
 #include "analysis/findings/rules.h"
 #include "analysis/findings/words.h"
 #include "snapshot/tables/mail_connections.h"
@@ -48,17 +49,17 @@ static bool are_waiting(const struct builder *builder, size_t row)
     return false;
 }
 
-static void advise(enum mail_mta mta, const char *native, double limit, const char *peer, struct finding *finding)
+static void advise(const struct connector *connector, const char *native, double limit, struct finding *finding)
 {
+    const char *peer = finding->peer;
     text_format(&finding->cure, "See what %s sends: if it is a gateway of ours, give it room; if not, the limit works.",
                 peer);
-    if (mta == MAIL_POSTFIX) {
+    if (finding->mta == MAIL_POSTFIX) {
         text_format(&finding->remedy,
                     "postconf -e 'smtpd_client_event_limit_exceptions=$mynetworks, %s' && postfix reload", peer);
         text_string(&finding->undo, "postconf -X smtpd_client_event_limit_exceptions && postfix reload");
-    } else if (mta == MAIL_EXCHANGE) {
-        text_string(&finding->remedy, "Set-ReceiveConnector -MaxInboundConnectionPercentagePerSource 20 "
-                                      "-MaxInboundConnectionPerSource unlimited");
+    } else if (finding->mta == MAIL_EXCHANGE) {
+        connector_raise_source(connector, finding);
     } else {
         text_format(&finding->remedy, "raise %s above %.0f for this address", native, limit);
     }
@@ -77,12 +78,14 @@ static void report(struct findings *findings, enum finding_level level, size_t r
     finding->mta = (enum mail_mta)builder_get_number(builder, table, row, MAIL_CONNECTIONS_MTA);
     finding->server = builder_get_text(builder, table, row, MAIL_CONNECTIONS_SERVER);
     finding->peer = builder_get_text(builder, table, row, MAIL_CONNECTIONS_PEER);
+    const struct connector connector = {builder, finding->server,
+                                        builder_get_text(builder, table, row, MAIL_CONNECTIONS_SCOPE)};
     double limit = builder_get_real(builder, table, row, MAIL_CONNECTIONS_LIMIT);
-    text_format(&finding->sentence, "%s has %s of the %s connections that one source may have at %s %s (%s): %s",
+    text_format(&finding->sentence, "%s has %s of the %s connections that one source may have at %s %s %s (%s): %s",
                 finding->peer, words_real(builder_get_real(builder, table, row, MAIL_CONNECTIONS_CONNECTIONS)).text,
-                words_real(limit).text, mail_mta_words[finding->mta], finding->server, native,
+                words_real(limit).text, mail_mta_words[finding->mta], finding->server, connector.scope, native,
                 "what comes beyond is refused, and its mail waits there.");
-    advise(finding->mta, native, limit, finding->peer, finding);
+    advise(&connector, native, limit, finding);
     findings_raise(findings, level, finding);
 }
 

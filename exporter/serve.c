@@ -1,9 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "exporter/serve.h"
 
+#include <stdio.h>
 #include <string.h>
 
+#include "base/descriptors.h"
 #include "base/log.h"
+
+/* What the agent itself may have open at once: kernel events, procfs, spools. Clients share what is left. */
+#define DESCRIPTORS_OWN ((size_t)128)
+#define CONNECTIONS_MIN ((size_t)4)
+#define CONNECTIONS_MAX ((size_t)128)
+
+static unsigned connections_max(size_t addresses)
+{
+    size_t limit = descriptors_raise_limit();
+    size_t share = limit > DESCRIPTORS_OWN ? (limit - DESCRIPTORS_OWN) / (addresses + 1) : 0;
+    if (share < CONNECTIONS_MAX) {
+        char words[24];
+        (void)snprintf(words, sizeof(words), "%zu", limit);
+        log_warn("few files may be open: fewer clients are served at once; raise LimitNOFILE= or ulimit -n", "limit",
+                 words);
+    }
+    return (unsigned)(share < CONNECTIONS_MIN ? CONNECTIONS_MIN : share > CONNECTIONS_MAX ? CONNECTIONS_MAX : share);
+}
 
 int serve_start(const struct web_settings *web, const struct control_settings *control, struct renderer *renderer,
                 struct http_server **ret_server, struct text *why)
@@ -12,6 +32,7 @@ int serve_start(const struct web_settings *web, const struct control_settings *c
         .listen_addresses = web->listen_addresses.items,
         .listen_address_count = web->listen_addresses.count,
         .telemetry_path = web->telemetry_path,
+        .connections_max = connections_max(web->listen_addresses.count),
         .control_socket = control->socket[0] ? control->socket : NULL,
         .control_optional = strcmp(control->socket, SETTINGS_CONTROL_SOCKET) == 0,
     };

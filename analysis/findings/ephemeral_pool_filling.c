@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "analysis/findings/no_port.h"
 #include "analysis/findings/pool.h"
 #include "analysis/findings/port_case.h"
 #include "analysis/findings/remedies.h"
@@ -29,7 +30,25 @@ static const struct option options[] = {
 
 static const double slack = 0.9;
 
-static void report(struct findings *findings, enum finding_level level, const struct pool *pool)
+static void say(const struct findings *findings, const struct pool *pool, const struct port_case *port, double failed,
+                struct text *sentence)
+{
+    if (failed > 0)
+        text_format(sentence, "%s %s times in the last %s: ", remedies_of(findings)->no_port, words_real(failed).text,
+                    words_seconds(findings_elapsed(findings)).text);
+    text_format(sentence, "%s of %s ports of %s%s are taken over all destinations (%s), most by %s, %s",
+                words_count(pool->used).text, words_count(pool->usable).text, pool->subject,
+                words_where(pool->netns).text, words_ratio(pool->ratio).text,
+                words_who(port->process, port->unit).text, remedies_of(findings)->pool_why);
+    if (!isnan(pool->demand))
+        text_format(sentence, "; %s connections/s settle at %s", words_real(round(pool->rate)).text,
+                    words_ratio(pool->demand).text);
+    if (!isnan(pool->exhaustion))
+        text_format(sentence, ": full in %s", words_seconds(round(pool->exhaustion)).text);
+    text_string(sentence, ".");
+}
+
+static void report(struct findings *findings, enum finding_level level, const struct pool *pool, double failed)
 {
     struct finding *finding = findings_draft(findings);
     const struct remedies *remedies = remedies_of(findings);
@@ -40,16 +59,7 @@ static void report(struct findings *findings, enum finding_level level, const st
     finding->netns = pool->netns;
     finding->process = port.process;
     finding->unit = port.unit;
-    text_format(&finding->sentence, "%s of %s ports of %s%s are taken over all destinations (%s), most by %s, %s",
-                words_count(pool->used).text, words_count(pool->usable).text, pool->subject,
-                words_where(pool->netns).text, words_ratio(pool->ratio).text, words_who(port.process, port.unit).text,
-                remedies->pool_why);
-    if (!isnan(pool->demand))
-        text_format(&finding->sentence, "; %s connections/s settle at %s", words_real(round(pool->rate)).text,
-                    words_ratio(pool->demand).text);
-    if (!isnan(pool->exhaustion))
-        text_format(&finding->sentence, ": full in %s", words_seconds(round(pool->exhaustion)).text);
-    text_string(&finding->sentence, ".");
+    say(findings, pool, &port, failed, &finding->sentence);
     remedies->spare_pool(words_who(port.process, port.unit).text, &finding->cure);
     remedies->widen_ports(findings, pool->netns, finding);
     findings_raise(findings, level, finding);
@@ -62,7 +72,9 @@ static void evaluate(struct findings *findings, const void *values)
         struct pool pool;
         if (!pool_at(findings, row, &pool))
             continue;
+        double failed = pool.fullest ? no_port_failures(findings, NO_PORT_BIND, pool.netns) : 0;
         const struct finding_condition conditions[] = {
+            {"no_port", FINDING_CRITICAL, failed > 0, false, FINDING_AT_ONCE},
             {"filling", FINDING_WARNING, pool.binds && pool.ratio >= set->warning, pool.ratio >= set->warning * slack,
              FINDING_TWO_SAMPLES},
             {"full", FINDING_CRITICAL, pool.binds && pool.ratio >= set->critical, pool.ratio >= set->critical * slack,
@@ -70,9 +82,9 @@ static void evaluate(struct findings *findings, const void *values)
             {"overrun", FINDING_CRITICAL, pool.demand > set->demand_critical && pool.ratio >= set->ratio_floor,
              pool.demand > set->demand_critical * slack, FINDING_TWO_SAMPLES},
         };
-        enum finding_level level = findings_weigh(findings, pool.subject, pool.netns, conditions, 3);
+        enum finding_level level = findings_weigh(findings, pool.subject, pool.netns, conditions, 4);
         if (level != FINDING_NONE)
-            report(findings, level, &pool);
+            report(findings, level, &pool, failed);
     }
 }
 

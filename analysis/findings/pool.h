@@ -16,6 +16,7 @@ struct pool {
     uint64_t usable;
     double ratio;
     bool binds;        /* somebody draws from it */
+    bool fullest;      /* of its namespace: the one whose bind() fails, where events tell of it */
     double demand;     /* where every connection draws from it; else NAN, as the two below */
     double exhaustion; /* NAN where it will not run out */
     double rate;

@@ -52,6 +52,7 @@ bool port_case_at(const struct findings *findings, size_t row, struct port_case 
         .process = "",
         .unit = "",
     };
+    ret_case->opens = ret_case->rate;
     ret_case->life_seconds = life_seconds(builder, ret_case->netns);
     ret_case->hold_seconds = real_at(builder, row, PORT_USE_HOLD, ret_case->cliff ? ret_case->life_seconds : 1);
     (void)snprintf(ret_case->subject, sizeof(ret_case->subject), "%s from %s", ret_case->destination, ret_case->source);
@@ -63,6 +64,23 @@ static bool is_source(const char *source, const struct port_case *port)
     if (strcmp(port->source, "*") == 0)
         return (strchr(source, ':') != NULL) == port->v6;
     return strcmp(source, port->source) == 0;
+}
+
+bool port_case_is_fullest(const struct findings *findings, size_t row)
+{
+    const struct builder *builder = findings_builder(findings);
+    const struct table *table = &table_port_use;
+    const char *destination = builder_get_text(builder, table, row, PORT_USE_DESTINATION);
+    const char *netns = builder_get_text(builder, table, row, PORT_USE_NETNS);
+    double ratio = builder_get_real(builder, table, row, PORT_USE_RATIO);
+    for (size_t i = 0; i < builder_row_count(builder, table); i++) {
+        double other = builder_get_real(builder, table, i, PORT_USE_RATIO);
+        if ((other > ratio || (other == ratio && i < row)) &&
+            strcmp(builder_get_text(builder, table, i, PORT_USE_DESTINATION), destination) == 0 &&
+            strcmp(builder_get_text(builder, table, i, PORT_USE_NETNS), netns) == 0)
+            return false;
+    }
+    return true;
 }
 
 static bool holds_here(const struct builder *builder, size_t row, const struct port_case *port)
@@ -126,7 +144,7 @@ double port_case_turnover(const struct port_case *port)
 
 double port_case_search_cost(const struct port_case *port)
 {
-    return port->cliff ? port->rate * (double)port->usable / 2 * search_seconds_per_port : 0;
+    return port->cliff ? port->opens * (double)port->usable / 2 * search_seconds_per_port : 0;
 }
 
 void port_case_advise(const struct findings *findings, const struct port_case *port, struct finding *finding)

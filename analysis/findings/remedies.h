@@ -12,6 +12,7 @@ struct remedies {
     const char *close_wait;       /* lists connections that only the other side has closed */
     const char *try_connecting;   /* a sentence: how to try an outbound connection by hand */
     const char *look_outbound;    /* shows routes and filters */
+    const char *no_port;          /* what failed where no port was left: before "N times" */
     const char *pool_why;         /* why one port serves one connection there: follows "most by NAME" */
     const char *excluded_key;     /* tuning value that lists ports which connections leave alone */
     unsigned lowest_unnamed_port; /* servers on ports from here up pick them anew: not at risk */

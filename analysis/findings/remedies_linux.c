@@ -83,6 +83,7 @@ const struct remedies remedies_linux = {
     .try_connecting = "Try one by hand: curl -v telnet://HOST:PORT. Refused everywhere or timed out: a firewall or a "
                       "route; cannot assign address: ports.",
     .look_outbound = "ip route get 192.0.2.1; nft list ruleset",
+    .no_port = "bind() to port 0 failed",
     .pool_why = "which binds before it connects: then one port serves one connection only, whatever its destination",
     .excluded_key = excluded_key,
     .lowest_unnamed_port = 65536,

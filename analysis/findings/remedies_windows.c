@@ -113,6 +113,7 @@ const struct remedies remedies_windows = {
     .try_connecting = "Try one by hand: powershell Test-NetConnection HOST -Port PORT. Refused everywhere or timed out: a "
                       "firewall or a route; an address that is already in use: ports.",
     .look_outbound = "route print & netsh advfirewall show currentprofile",
+    .no_port = "Windows found no free port (Tcpip 4231)",
     .pool_why = "and on Windows one port serves one connection only, whatever its destination",
     .excluded_key = excluded_key,
     .lowest_unnamed_port = 49152,

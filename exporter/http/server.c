@@ -30,6 +30,7 @@ struct http_server {
     struct answer_source source;
     struct connections connections;
     int64_t request_limit;
+    unsigned connections_max;
     struct text warning;
     struct endpoint *endpoints; /* the addresses in their order, then the control socket if there is one */
     size_t endpoint_count;
@@ -81,7 +82,7 @@ static int start_daemon(struct http_server *server, struct endpoint *endpoint, s
     errno = 0;
     endpoint->daemon =
         MHD_start_daemon(flags, 0, NULL, NULL, answer_request, &server->source, MHD_OPTION_LISTEN_SOCKET,
-                         endpoint->listener.fd, MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS_MAX,
+                         endpoint->listener.fd, MHD_OPTION_CONNECTION_LIMIT, server->connections_max,
                          MHD_OPTION_PER_IP_CONNECTION_LIMIT, per_ip, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
                          CONNECTION_MEMORY, MHD_OPTION_CONNECTION_TIMEOUT, IDLE_SECONDS, MHD_OPTION_NOTIFY_CONNECTION,
                          on_connection, server, MHD_OPTION_NOTIFY_COMPLETED, on_completed, server, MHD_OPTION_END);
@@ -130,6 +131,7 @@ static struct http_server *server_new(const struct http_settings *settings, stru
     connections_init(&server->connections);
     server->source.renderer = renderer;
     server->request_limit = settings->request_limit > 0 ? settings->request_limit : REQUEST_LIMIT;
+    server->connections_max = settings->connections_max > 0 ? settings->connections_max : CONNECTIONS_MAX;
     server->endpoints = calloc(settings->listen_address_count + 1, sizeof(*server->endpoints));
     server->telemetry_path = strdup(settings->telemetry_path);
     server->source.telemetry_path = server->telemetry_path;

@@ -16,6 +16,7 @@ struct http_settings {
     const char *telemetry_path; /* "/metrics" */
     const char *control_socket; /* a Unix socket, mode 0660; NULL: none */
     bool control_optional;      /* without the control socket it serves all the same; see http_server_warning() */
+    unsigned connections_max;   /* of each address at once; 0: 128 */
     int64_t request_limit;      /* nanoseconds a request may take in all; 0: 30 seconds */
 };
 

@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Processes with names that break formats, and a host without a free port: the agent still tells the truth."""
+import contextlib
 import os
 import shutil
+import socket
 import unittest
 
 import host
@@ -89,6 +91,39 @@ class Exhausted(unittest.TestCase):
         self.assertEqual(series.one("ephemeral_ports_used", destination=destination), 200)
         self.assertEqual(series.one("ephemeral_ports_used_ratio", destination=destination), 1)
         self.assertEqual(agent.get("/", control=True).status, 200)
+
+
+class FewDescriptors(unittest.TestCase):
+    """Clients that hold every connection they can get, at an agent that may open few files."""
+    LIMIT = 160
+    CLIENTS = 100
+
+    def setUp(self):
+        self.things = host.Things()
+        self.addCleanup(self.things.close)
+        self.namespace = self.things.namespace()
+
+    def test_clients_leave_the_agent_what_it_needs(self):
+        self.things.load("server", 5, "127.0.0.1", PORT, namespace=self.namespace)
+        agent = self.things.agent("--no-collector.mail", namespace=self.namespace,
+                                  prefix=("prlimit", f"--nofile={self.LIMIT // 2}:{self.LIMIT}"))
+        self.assertIn(f"limit={self.LIMIT}", agent.log.read_text())
+        self.assertEqual(agent.metrics()[("process_max_fds", frozenset())], self.LIMIT)
+        before = agent.sequence()
+        with contextlib.ExitStack() as held:
+            for _ in range(self.CLIENTS):
+                client = held.enter_context(socket.socket(socket.AF_UNIX))
+                client.setblocking(False)
+                with contextlib.suppress(BlockingIOError):
+                    client.connect(agent.socket)
+            # Two seconds of samples, read by the socket that these clients do not have.
+            host.wait_for(lambda: agent.get("/api/v1/snapshot", control=True).json()["sample"]["sequence"] > before + 6,
+                          "samples go on")
+            series = agent.metrics(control=True)
+        self.assertEqual(series.total("collector_success"), 2, series.select("collector_success"))
+        self.assertEqual(series.total("samples_failed_total"), 0)
+        self.assertEqual(series.one("tcp_listeners", port=str(PORT)), 1)
+        host.wait_for(agent.ready, "the address answers again")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "collectors/tcp/windows/settings.h"
 
+#include <errno.h>
 #include <stdio.h>
 
 #include "base/clock.h"
@@ -85,6 +86,8 @@ void tcp_settings_refresh(struct tcp_settings *settings, int64_t now)
         use_old_range(settings);
     else
         read_ranges(settings);
+    if (settings->error == -ENOMEM)
+        settings->read_at = 0; /* want of memory passes soon */
 }
 
 void tcp_settings_free(struct tcp_settings *settings)

@@ -38,8 +38,8 @@ static void say(const struct findings *findings, const struct pool *pool, const 
                     words_seconds(findings_elapsed(findings)).text);
     text_format(sentence, "%s of %s ports of %s%s are taken over all destinations (%s), most by %s, %s",
                 words_count(pool->used).text, words_count(pool->usable).text, pool->subject,
-                words_where(pool->netns).text, words_ratio(pool->ratio).text,
-                words_who(port->process, port->unit).text, remedies_of(findings)->pool_why);
+                words_where(pool->netns).text, words_ratio(pool->ratio).text, words_who(port->process, port->unit).text,
+                remedies_of(findings)->pool_why);
     if (!isnan(pool->demand))
         text_format(sentence, "; %s connections/s settle at %s", words_real(round(pool->rate)).text,
                     words_ratio(pool->demand).text);

@@ -74,8 +74,12 @@ static bool fullest_pool(const struct findings *findings, const char *netns, boo
 static void report_no_port(struct findings *findings, const struct traffic *traffic, const struct pool *pool,
                            struct finding *finding)
 {
-    struct port_case port = {
-        .source = pool->source, .v6 = pool->v6, .netns = traffic->netns, .subject = "outbound", .process = "", .unit = ""};
+    struct port_case port = {.source = pool->source,
+                             .v6 = pool->v6,
+                             .netns = traffic->netns,
+                             .subject = "outbound",
+                             .process = "",
+                             .unit = ""};
     if (pool->usable == 0) {
         text_format(&finding->sentence, "Outbound connections%s found no port until a moment ago.",
                     words_where(traffic->netns).text);

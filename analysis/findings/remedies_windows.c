@@ -61,9 +61,10 @@ static void widen_ports(const struct findings *findings, const char *netns, stru
                 HIGHEST - wide_low + 1);
     text_format(&finding->undo, "netsh int ipv4 set dynamicport tcp start=%u num=%u", (unsigned)low,
                 (unsigned)(high - low + 1));
-    text_string(&finding->caveat, "At once and for good. First exclude the ports that servers listen on: netsh int ipv4 "
-                                  "add excludedportrange tcp startport=10421 numberofports=1 (ours). MaxUserPort is of "
-                                  "no use since Vista and 2008.");
+    text_string(&finding->caveat,
+                "At once and for good. First exclude the ports that servers listen on: netsh int ipv4 "
+                "add excludedportrange tcp startport=10421 numberofports=1 (ours). MaxUserPort is of "
+                "no use since Vista and 2008.");
 }
 
 static void free_ports_sooner(const struct findings *findings, const struct port_case *port, struct finding *finding)
@@ -78,10 +79,11 @@ static void free_ports_sooner(const struct findings *findings, const struct port
         text_format(&finding->undo, SET_DELAY, (unsigned)now);
     else
         text_string(&finding->undo, "reg delete " FULL_PATH " /v TcpTimedWaitDelay /f");
-    text_string(&finding->caveat,
-                "After pooling and keep-alive in the application (SqlClient: Pooling=true). Takes effect after a reboot; "
-                "on current versions it is not documented: see then whether tcp_time_wait_seconds says 30. Also wider: "
-                "netsh int ipv4 set dynamicport tcp start=10000 num=55536.");
+    text_string(
+        &finding->caveat,
+        "After pooling and keep-alive in the application (SqlClient: Pooling=true). Takes effect after a reboot; "
+        "on current versions it is not documented: see then whether tcp_time_wait_seconds says 30. Also wider: "
+        "netsh int ipv4 set dynamicport tcp start=10000 num=55536.");
     double staying = fmax(port->demand - port_case_turnover(port), 0);
     text_format(&finding->effect, "TcpTimedWaitDelay=%u: %s → %s", SHORTEST_SECONDS, words_ratio(port->demand).text,
                 words_ratio(staying + port->rate * SHORTEST_SECONDS / (double)port->usable).text);
@@ -96,22 +98,24 @@ static void exclude_ports(const struct findings *findings, const char *netns, co
         size_t length = strcspn(port, ",");
         const char *between = port == ports ? "" : " & ";
         text_format(&finding->remedy,
-                    "%snetsh int ipv4 add excludedportrange tcp startport=%.*s numberofports=1 store=persistent", between,
-                    (int)length, port);
+                    "%snetsh int ipv4 add excludedportrange tcp startport=%.*s numberofports=1 store=persistent",
+                    between, (int)length, port);
         text_format(&finding->undo,
                     "%snetsh int ipv4 delete excludedportrange tcp startport=%.*s numberofports=1 store=persistent",
                     between, (int)length, port);
         port += length;
     }
-    text_string(&finding->caveat, "netsh refuses a port that is in use: stop its server meanwhile. Ports that a program "
-                                  "picks anew each time it starts need no exclusion.");
+    text_string(&finding->caveat,
+                "netsh refuses a port that is in use: stop its server meanwhile. Ports that a program "
+                "picks anew each time it starts need no exclusion.");
 }
 
 const struct remedies remedies_windows = {
     .agent_log = "powershell Get-WinEvent -ProviderName chokepoint -MaxEvents 50",
     .close_wait = "powershell Get-NetTCPConnection -State CloseWait",
-    .try_connecting = "Try one by hand: powershell Test-NetConnection HOST -Port PORT. Refused everywhere or timed out: a "
-                      "firewall or a route; an address that is already in use: ports.",
+    .try_connecting =
+        "Try one by hand: powershell Test-NetConnection HOST -Port PORT. Refused everywhere or timed out: a "
+        "firewall or a route; an address that is already in use: ports.",
     .look_outbound = "route print & netsh advfirewall show currentprofile",
     .no_port = "Windows found no free port (Tcpip 4231)",
     .pool_why = "and on Windows one port serves one connection only, whatever its destination",

@@ -28,7 +28,8 @@ struct tuning_field {
 };
 
 struct tuning_entry {
-    const char *key; /* dotted sysctl name, registry path below CurrentControlSet with the value's name, netsh's words */
+    const char
+        *key; /* dotted sysctl name, registry path below CurrentControlSet with the value's name, netsh's words */
     enum tuning_type type;
     unsigned field_count;
     struct tuning_field fields[TUNING_MAX_FIELDS];

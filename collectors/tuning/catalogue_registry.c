@@ -53,15 +53,17 @@ const struct tuning_variant catalogue_variants[] = {
      .until = 502,
      .entry = {.key = PARAMETERS "TcpTimedWaitDelay",
                ONE(120, .kind = ADVICE_BETWEEN, .count = 2, .numbers = {30, 60}, .recommended = 30),
-               .reason = "Seconds in TIME_WAIT: 30 to 300; default 120 on XP and Server 2003. 4000 ports over 120 s are "
-                         "33 connections a second.",
+               .reason =
+                   "Seconds in TIME_WAIT: 30 to 300; default 120 on XP and Server 2003. 4000 ports over 120 s are "
+                   "33 connections a second.",
                .caveat = "After pooling and keep-alive in the application. Takes effect after a reboot."}},
     {.until = 502,
      .entry = {.key = PARAMETERS "MaxUserPort",
                ONE(5000, .kind = ADVICE_AT_LEAST, .count = 1, .numbers = {32768}, .recommended = 65534),
                .reason = "Highest ephemeral port: the range begins at 1025, so the default of 5000 leaves 3976 ports.",
-               .caveat = "Takes effect after a reboot. Servers on ports above 5000 may then lose theirs to a connection: "
-                         "ReservedPorts keeps them."}},
+               .caveat =
+                   "Takes effect after a reboot. Servers on ports above 5000 may then lose theirs to a connection: "
+                   "ReservedPorts keeps them."}},
     {.until = 502,
      .entry = {.key = PARAMETERS "TcpNumConnections",
                ONE(16777214, .kind = ADVICE_DELETE),

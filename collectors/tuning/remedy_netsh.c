@@ -41,8 +41,8 @@ void remedy_netsh(const struct reading *reading, struct remedy *ret_remedy)
     *ret_remedy = (struct remedy){"", ""};
     if (reading->state == READING_NUMBERS && ends_in(reading->entry->key, dynamic_port))
         remedy_range(reading, ret_remedy);
-    if (reading->state == READING_TEXT && strcmp(reading->entry->key, autotuning) == 0 &&
-        advice->kind == ADVICE_TEXT && reading_judge(reading, 0) == VERDICT_AGAINST) {
+    if (reading->state == READING_TEXT && strcmp(reading->entry->key, autotuning) == 0 && advice->kind == ADVICE_TEXT &&
+        reading_judge(reading, 0) == VERDICT_AGAINST) {
         write_level(ret_remedy->command, advice->text);
         write_level(ret_remedy->undo, reading->text);
     }

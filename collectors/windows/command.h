@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * What a program of Windows prints, where no call tells it. A seam: tests link tests/fakes/command.c, whose programs are
- * texts of the test. */
+ * What a program of Windows prints, where no call tells it. A seam: tests link tests/fakes/command.c, whose programs
+ * are texts of the test. */
 #ifndef CHOKEPOINT_COLLECTORS_WINDOWS_COMMAND_H
 #define CHOKEPOINT_COLLECTORS_WINDOWS_COMMAND_H
 

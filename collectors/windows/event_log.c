@@ -55,8 +55,7 @@ static int subscribe(struct event_log *log)
     log->context = EvtCreateRenderContext(0, NULL, EvtRenderContextSystem);
     if (!log->signal || !log->context)
         return failure();
-    log->subscription =
-        EvtSubscribe(NULL, log->signal, channel, query, NULL, NULL, NULL, EvtSubscribeToFutureEvents);
+    log->subscription = EvtSubscribe(NULL, log->signal, channel, query, NULL, NULL, NULL, EvtSubscribeToFutureEvents);
     return log->subscription ? 0 : failure();
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * New events of one provider in the event log (wevtapi, Vista and later). A seam: tests link tests/fakes/event_log.c. */
+ * New events of one provider in the event log (wevtapi, Vista and later). A seam: tests link tests/fakes/event_log.c.
+ */
 #ifndef CHOKEPOINT_COLLECTORS_WINDOWS_EVENT_LOG_H
 #define CHOKEPOINT_COLLECTORS_WINDOWS_EVENT_LOG_H
 

@@ -60,5 +60,6 @@ int windows_version_read(struct windows_version *ret_version)
 
 void windows_version_format(const struct windows_version *version, char text[WINDOWS_VERSION_TEXT])
 {
-    (void)snprintf(text, WINDOWS_VERSION_TEXT, "%u.%u.%u", version->major % 1000, version->minor % 1000, version->build);
+    (void)snprintf(text, WINDOWS_VERSION_TEXT, "%u.%u.%u", version->major % 1000, version->minor % 1000,
+                   version->build);
 }

@@ -106,8 +106,9 @@ static const struct column use_columns[] = {
                        .type = COLUMN_REAL,
                        .unit = UNIT_SECONDS,
                        .fold = FOLD_MAX,
-                       .help = "How long a closed connection keeps its port: the life of a TIME_WAIT, or a second where "
-                               "it may be reused."},
+                       .help =
+                           "How long a closed connection keeps its port: the life of a TIME_WAIT, or a second where "
+                           "it may be reused."},
 };
 
 const struct table table_port_use = {

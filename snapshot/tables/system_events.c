@@ -11,9 +11,10 @@ static const struct column columns[] = {
                           .kind = COLUMN_KEY,
                           .type = COLUMN_TEXT,
                           .bound = 16,
-                          .help = "Its number: Tcpip 4227 a port is taken again too soon, 4231 no TCP port is left, 4266 "
-                                  "no UDP port is left; MSExchangeTransport 1009 and 1021 connections refused, 15004 to "
-                                  "15007 back pressure."},
+                          .help =
+                              "Its number: Tcpip 4227 a port is taken again too soon, 4231 no TCP port is left, 4266 "
+                              "no UDP port is left; MSExchangeTransport 1009 and 1021 connections refused, 15004 to "
+                              "15007 back pressure."},
     [SYSTEM_EVENTS_EVENTS] = {.name = "events",
                               .kind = COLUMN_VALUE,
                               .type = COLUMN_COUNTER,

@@ -22,8 +22,9 @@ static const struct column columns[] = {
                     .fold = FOLD_OTHER,
                     .bound = 72,
                     .mib = 2,
-                    .help = "Dotted sysctl name, registry path below CurrentControlSet with the value's name, or netsh's "
-                            "words."},
+                    .help =
+                        "Dotted sysctl name, registry path below CurrentControlSet with the value's name, or netsh's "
+                        "words."},
     [TUNING_FIELD] = {.name = "field",
                       .kind = COLUMN_KEY,
                       .type = COLUMN_TEXT,

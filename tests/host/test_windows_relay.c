@@ -11,8 +11,8 @@ extern const struct collector tcp_collector, tuning_collector;
 const struct collector *const collectors[] = {&tcp_collector, &tuning_collector, NULL};
 const enum host_platform collectors_platform = HOST_WINDOWS;
 
-#define HOST     "192.0.2.10"
-#define DATABASE "192.0.2.50"
+#define HOST       "192.0.2.10"
+#define DATABASE   "192.0.2.50"
 #define PER_SECOND 250u
 #define LIFE       240u
 #define LIVE       40u /* of each agent, at any moment */
@@ -140,8 +140,7 @@ static void expect_findings(const struct windows_world *world)
     expect_words(world, ports, FINDINGS_UNIT, "RelayAgent$");
     expect_words(world, ports, FINDINGS_REMEDY,
                  "reg add \"HKLM\\" WINDOWS_PARAMETERS "\" /v TcpTimedWaitDelay /t REG_DWORD /d 30 /f");
-    expect_words(world, ports, FINDINGS_UNDO,
-                 "reg delete \"HKLM\\" WINDOWS_PARAMETERS "\" /v TcpTimedWaitDelay /f");
+    expect_words(world, ports, FINDINGS_UNDO, "reg delete \"HKLM\\" WINDOWS_PARAMETERS "\" /v TcpTimedWaitDelay /f");
     expect_words(world, ports, FINDINGS_EFFECT, "TcpTimedWaitDelay=30: 93.");
     expect_words(world, pool, FINDINGS_SENTENCE, "of the IPv4 pool are taken over all destinations");
     expect_words(world, pool, FINDINGS_SENTENCE, "RelayAgent.exe (RelayAgent$");

@@ -23,10 +23,11 @@ void windows_world_version(const char *version, const char *build)
 void windows_world_netsh(unsigned start, unsigned count, const char *autotuning)
 {
     static char range[256], global[512];
-    snprintf(range, sizeof(range),
-             "\r\nProtocol tcp Dynamic Port Range\r\n---------------------------------\r\nStart Port      : %u\r\nNumber "
-             "of Ports : %u\r\n\r\n",
-             start, count);
+    snprintf(
+        range, sizeof(range),
+        "\r\nProtocol tcp Dynamic Port Range\r\n---------------------------------\r\nStart Port      : %u\r\nNumber "
+        "of Ports : %u\r\n\r\n",
+        start, count);
     snprintf(global, sizeof(global),
              "Querying active state...\r\n\r\nTCP Global Parameters\r\n-----------------------------\r\n"
              "Receive-Side Scaling State          : enabled\r\nReceive Window Auto-Tuning Level    : %s\r\n"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Lengths of the queues of this host's own Exchange, as totals over all of a kind: a reading costs nothing and needs no
  * Exchange shell. The drop file (servers/exchange) has them one by one, with limits and back pressure; the two overlap,
- * so these stand under a server name of their own. Its transport also logs when it refuses: those events are counted. */
+ * so these stand under a server name of their own. Its transport also logs when it refuses: those events are counted.
+ */
 #include <errno.h>
 #include <stdlib.h>
 

@@ -56,7 +56,8 @@ int folder_read(const char *directory, const char *pattern, folder_visit visit, 
     if (error < 0)
         return error;
     /* Names alone of the 8.3 kind are not asked for, and the answers come in greater pieces. */
-    HANDLE list = FindFirstFileExW(wide, FindExInfoBasic, &found, FindExSearchNameMatch, NULL, FIND_FIRST_EX_LARGE_FETCH);
+    HANDLE list =
+        FindFirstFileExW(wide, FindExInfoBasic, &found, FindExSearchNameMatch, NULL, FIND_FIRST_EX_LARGE_FETCH);
     if (list == INVALID_HANDLE_VALUE)
         return error_from_windows(GetLastError());
     error = visit_all(list, &found, wide_pattern, visit, context);

@@ -14,8 +14,8 @@ struct folder_file {
 /* Gets one file. Anything but 0 ends the reading. */
 typedef int (*folder_visit)(void *context, const struct folder_file *file);
 
-/* Visits the regular files of the directory whose names match the pattern, with * and ? as in a shell, whatever the case
- * of letters. 0, what visit gave, or negative errno; -ENOENT where there is no such directory. */
+/* Visits the regular files of the directory whose names match the pattern, with * and ? as in a shell, whatever the
+ * case of letters. 0, what visit gave, or negative errno; -ENOENT where there is no such directory. */
 int folder_read(const char *directory, const char *pattern, folder_visit visit, void *context);
 
 #endif

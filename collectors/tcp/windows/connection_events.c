@@ -71,8 +71,8 @@ static void WINAPI take_event(EVENT_RECORD *event)
 {
     struct connection_record record;
     if (IsEqualGUID(&event->EventHeader.ProviderId, &kernel_network) &&
-        connection_record_read(event->EventHeader.EventDescriptor.Id, event->UserData, event->UserDataLength, &record) ==
-            0)
+        connection_record_read(event->EventHeader.EventDescriptor.Id, event->UserData, event->UserDataLength,
+                               &record) == 0)
         keep(event->UserContext, &record);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Connections as Windows tells of them when they come to be (Event Tracing for Windows), so that also those that come and
- * go between two samples have an owner. Off by default: it has not yet been run on Windows. A seam: tests link
+ * Connections as Windows tells of them when they come to be (Event Tracing for Windows), so that also those that come
+ * and go between two samples have an owner. Off by default: it has not yet been run on Windows. A seam: tests link
  * tests/fakes/connection_events.c, which plays recorded events. */
 #ifndef CHOKEPOINT_COLLECTORS_TCP_WINDOWS_CONNECTION_EVENTS_H
 #define CHOKEPOINT_COLLECTORS_TCP_WINDOWS_CONNECTION_EVENTS_H
@@ -12,8 +12,8 @@
 
 struct connection_events;
 
-/* Begins a session of our own and a thread that reads it. 0; -EACCES: it needs an administrator or the group Performance
- * Log Users; or negative errno. */
+/* Begins a session of our own and a thread that reads it. 0; -EACCES: it needs an administrator or the group
+ * Performance Log Users; or negative errno. */
 int connection_events_open(struct connection_events **ret_events);
 
 /* Ends both. NULL is fine. */

@@ -16,8 +16,8 @@ struct connection_record {
     uint16_t local_port, remote_port;
 };
 
-/* Reads the data of an event with this number: connect and accept of IPv4 (12, 15) and of IPv6 (28, 31). 0; -ENODATA for
- * events that tell of nothing of the kind; -EINVAL for data that are too short. */
+/* Reads the data of an event with this number: connect and accept of IPv4 (12, 15) and of IPv6 (28, 31). 0; -ENODATA
+ * for events that tell of nothing of the kind; -EINVAL for data that are too short. */
 int connection_record_read(unsigned id, const void *data, size_t size, struct connection_record *ret_record);
 
 #endif

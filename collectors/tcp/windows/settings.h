@@ -17,10 +17,10 @@
 struct tcp_settings {
     struct port_range range, range_v6;
     bool range_unknown, range_v6_unknown; /* then range is the usual one and tells directions only */
-    bool shares_ports;                    /* AutoReusePortRange: connect() may take a port towards several destinations */
-    uint32_t time_wait_ms;                /* as the registry sets it, else the default */
-    int64_t read_at;                      /* CLOCK_MONOTONIC; 0: never */
-    int error;                            /* of the last reading of the range: 0 or negative errno */
+    bool shares_ports;     /* AutoReusePortRange: connect() may take a port towards several destinations */
+    uint32_t time_wait_ms; /* as the registry sets it, else the default */
+    int64_t read_at;       /* CLOCK_MONOTONIC; 0: never */
+    int error;             /* of the last reading of the range: 0 or negative errno */
     struct text buffer, list;
 };
 

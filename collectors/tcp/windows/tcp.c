@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The tcp collector on Windows: one list of all sockets a sample, counted as on Linux. Who owned a TIME_WAIT, and how old
- * it is, Windows does not tell: tuples.h remembers. */
+ * The tcp collector on Windows: one list of all sockets a sample, counted as on Linux. Who owned a TIME_WAIT, and how
+ * old it is, Windows does not tell: tuples.h remembers. */
 #include <errno.h>
 #include <stdlib.h>
 
@@ -187,7 +187,8 @@ static void count_listener(void *context, const struct tcp_socket *socket, uint3
     count_as(tcp, &flow, owners_find(&tcp->owners, pid), TCP_METHOD_LIVE);
 }
 
-/* A socket that nobody owns any more: whose it was when it was seen before, else the listener's that it came through. */
+/* A socket that nobody owns any more: whose it was when it was seen before, else the listener's that it came through.
+ */
 static void count_unowned(struct tcp_windows *tcp, const struct tcp_socket *socket, const struct tuple_seen *seen,
                           struct flow *flow)
 {

@@ -112,7 +112,8 @@ struct tuple_seen tuples_see(struct tuples *tuples, const struct tcp_socket *soc
         entry->from_event = false;
     }
     note_state(tuples, entry, waits, life_ms);
-    return (struct tuple_seen){entry->owner, entry->from_event, fresh, waits ? (tuples->now - entry->entered) * 100 : 0};
+    return (struct tuple_seen){entry->owner, entry->from_event, fresh,
+                               waits ? (tuples->now - entry->entered) * 100 : 0};
 }
 
 void tuples_note_event(struct tuples *tuples, const struct tcp_socket *socket, struct owner owner)

@@ -32,7 +32,7 @@ struct tuples {
     struct tuple_entry *slots; /* TUPLES_SLOTS of them, once there is a socket */
     size_t count;
     uint16_t sample;
-    bool began;   /* a sample has been taken: what is new now is new */
+    bool began;       /* a sample has been taken: what is new now is new */
     uint32_t now;     /* tenths of seconds */
     uint32_t elapsed; /* since the sample before */
 };
@@ -48,8 +48,8 @@ struct tuple_seen {
 /* Begins a sample. now: CLOCK_MONOTONIC. 0 or -ENOMEM. */
 int tuples_begin(struct tuples *tuples, int64_t now);
 
-/* Notes a socket of the sample, with its owner where it has one, and tells what is known of it. life_ms: of a TIME_WAIT,
- * for the ages of those that were there before us: they are spread evenly over it. */
+/* Notes a socket of the sample, with its owner where it has one, and tells what is known of it. life_ms: of a
+ * TIME_WAIT, for the ages of those that were there before us: they are spread evenly over it. */
 struct tuple_seen tuples_see(struct tuples *tuples, const struct tcp_socket *socket, struct owner owner,
                              uint32_t life_ms);
 

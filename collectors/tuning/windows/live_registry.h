@@ -5,8 +5,8 @@
 
 #include "collectors/tuning/registry.h"
 
-/* Reads the value of each entry below CurrentControlSet; values has room for list->count. *ret_key: the first that could
- * not be read; one that is not set is no failure. 0 or negative errno. */
+/* Reads the value of each entry below CurrentControlSet; values has room for list->count. *ret_key: the first that
+ * could not be read; one that is not set is no failure. 0 or negative errno. */
 int live_registry_read(const struct plan_list *list, struct registry_value *values, const char **ret_key);
 
 #endif

@@ -104,8 +104,7 @@ static void counters_are_found_by_themselves(void **state)
     expect_messages("External Retry Remote Delivery", 3);
     assert_int_equal(snapshot_row_count(world.snapshot, &table_mail_queues), 2);
     /* A length tells no age. */
-    assert_false(
-        snapshot_has(world.snapshot, &table_mail_queues, queue_row("Submission"), MAIL_QUEUES_OLDEST_AGE));
+    assert_false(snapshot_has(world.snapshot, &table_mail_queues, queue_row("Submission"), MAIL_QUEUES_OLDEST_AGE));
     assert_int_equal(success_of("exchange:counters"), 1);
     long row = sample_find(world.snapshot, &table_system_events, SYSTEM_EVENTS_ID, "1021");
     assert_int_equal(snapshot_number(world.snapshot, &table_system_events, (size_t)row, SYSTEM_EVENTS_EVENTS), 4);

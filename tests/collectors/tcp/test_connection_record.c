@@ -6,12 +6,12 @@
 #include "collectors/tcp/windows/connection_record.h"
 #include "tests/cmocka.h"
 
-static const unsigned char v4[] = {0x92, 0x10, 0, 0, 0,    0,    0,    0,    198, 51, 100,
+static const unsigned char v4[] = {0x92, 0x10, 0, 0, 0,    0,    0,    0,    198,  51,   100,
                                    7,    192,  0, 2, 0x0a, 0x05, 0x99, 0xea, 0x61, 0xb4, 0x05};
 
-static const unsigned char v6[] = {
-    0x92, 0x10, 0, 0, 0, 0, 0, 0, 0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0,    0,    0, 0,
-    0,    2,    0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0x00, 0x19, 0xc0, 0x00};
+static const unsigned char v6[] = {0x92, 0x10, 0, 0, 0, 0, 0, 0, 0x20, 0x01, 0x0d, 0xb8, 0,    0,   0,
+                                   0,    0,    0, 0, 0, 0, 0, 0, 2,    0x20, 0x01, 0x0d, 0xb8, 0,   0,
+                                   0,    0,    0, 0, 0, 0, 0, 0, 0,    1,    0x00, 0x19, 0xc0, 0x00};
 
 static void expect(const struct connection_record *record, const char *local, const char *remote)
 {

@@ -276,8 +276,8 @@ static void events_of_the_log_are_counted_from_zero(void **state)
 }
 
 /* By the layout of the provider's manifest: process 800, 60 bytes, to 198.51.100.7:443 from 192.0.2.10:60001. */
-static const unsigned char connect_v4[] = {
-    0x20, 0x03, 0, 0, 60, 0, 0, 0, 198, 51, 100, 7, 192, 0, 2, 10, 0x01, 0xbb, 0xea, 0x61, 0xb4, 0x05, 1, 0};
+static const unsigned char connect_v4[] = {0x20, 0x03, 0, 0,  60,   0,    0,    0,    198,  51,   100, 7,
+                                           192,  0,    2, 10, 0x01, 0xbb, 0xea, 0x61, 0xb4, 0x05, 1,   0};
 
 static void a_connection_between_two_samples_has_an_owner_by_its_event(void **state)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The tuning collector on Windows: the registry, netsh, and what fails alone. What is advised on which version is played
- * in tests/host/test_windows_relay.c. */
+ * The tuning collector on Windows: the registry, netsh, and what fails alone. What is advised on which version is
+ * played in tests/host/test_windows_relay.c. */
 #include <errno.h>
 
 #include "base/clock.h"

@@ -28,17 +28,22 @@ static void expect_range(const char *output, int error, unsigned low, unsigned h
 static void the_range_is_read_in_any_language(void **state)
 {
     (void)state;
-    expect_range("\r\nProtocol tcp Dynamic Port Range\r\n---------------------------------\r\nStart Port      : 49152\r\n"
-                 "Number of Ports : 16384\r\n\r\n",
-                 0, 49152, 65535);
-    expect_range("\r\nDynamischer Portbereich (Protokoll tcp)\r\n---------------------------------\r\nStartport       : "
-                 "1025\r\nAnzahl von Ports : 60000\r\n",
-                 0, 1025, 61024);
-    expect_range("Plage de ports dynamique du protocole tcp\r\n-----\r\nPort de d\x82marrage   : 10000\r\nNombre de ports "
-                 "    : 55536\r\n",
-                 0, 10000, 65535);
-    expect_range("\xd0\xad\xd2\xe9 tcp\r\n-----\r\n\xc6\xf4\xb6\xaf\xb6\xcb\xbf\xda\xa3\xba" "49152\r\n\xca\xfd\xc1\xbf"
-                 "\xa3\xba" "16384\r\n",
+    expect_range(
+        "\r\nProtocol tcp Dynamic Port Range\r\n---------------------------------\r\nStart Port      : 49152\r\n"
+        "Number of Ports : 16384\r\n\r\n",
+        0, 49152, 65535);
+    expect_range(
+        "\r\nDynamischer Portbereich (Protokoll tcp)\r\n---------------------------------\r\nStartport       : "
+        "1025\r\nAnzahl von Ports : 60000\r\n",
+        0, 1025, 61024);
+    expect_range(
+        "Plage de ports dynamique du protocole tcp\r\n-----\r\nPort de d\x82marrage   : 10000\r\nNombre de ports "
+        "    : 55536\r\n",
+        0, 10000, 65535);
+    expect_range("\xd0\xad\xd2\xe9 tcp\r\n-----\r\n\xc6\xf4\xb6\xaf\xb6\xcb\xbf\xda\xa3\xba"
+                 "49152\r\n\xca\xfd\xc1\xbf"
+                 "\xa3\xba"
+                 "16384\r\n",
                  0, 49152, 65535);
 }
 
@@ -80,10 +85,11 @@ static void expect_excluded(const char *output, int error, const char *list)
 static void excluded_ports_become_a_list(void **state)
 {
     (void)state;
-    expect_excluded("\r\nProtocol tcp Port Exclusion Ranges\r\n\r\nStart Port    End Port      \r\n----------    --------   "
-                    "   \r\n      5357        5357      \r\n     50000       50059     *\r\n\r\n* - Administered port "
-                    "exclusions.\r\n\r\n",
-                    0, "5357,50000-50059");
+    expect_excluded(
+        "\r\nProtocol tcp Port Exclusion Ranges\r\n\r\nStart Port    End Port      \r\n----------    --------   "
+        "   \r\n      5357        5357      \r\n     50000       50059     *\r\n\r\n* - Administered port "
+        "exclusions.\r\n\r\n",
+        0, "5357,50000-50059");
     expect_excluded("Protokoll tcp-Portausschlussbereiche\r\n\r\nStartport    Endport\r\n----------    --------\r\n\r\n"
                     "* - Verwaltete Portausschl\x81sse.\r\n",
                     0, "");

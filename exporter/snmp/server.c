@@ -7,11 +7,10 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
 
 #include "base/log.h"
 #include "exporter/snmp/library.h"
+#include "exporter/snmp/platform.h"
 
 /* How the agent stands with its master, as the log tells it. */
 enum standing { STANDING_NEW, STANDING_AWAY, STANDING_REFUSED, STANDING_CONNECTED };
@@ -126,12 +125,10 @@ static int prepare(struct snmp_server *server, struct snapshot_store *store)
         error = mib_new(&server->root, &server->handler.mib);
     if (error == 0)
         error = keeper_new(store, &server->handler.keeper);
-    if (error == 0 && (server->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) < 0)
-        error = -errno;
-    /* No MIB texts are needed to answer, and reading them takes longer than everything else. */
-    if (error == 0 && (setenv("MIBS", "", 1) < 0 || setenv("MIBDIRS", "/nonexistent", 1) < 0))
-        error = -ENOMEM;
-    (void)unsetenv("SNMPCONFPATH"); /* only what the configuration names is read */
+    if (error == 0)
+        error = platform_wake_new(&server->wake);
+    if (error == 0)
+        error = platform_forget_files();
     return error;
 }
 
@@ -185,11 +182,10 @@ void snmp_server_free(struct snmp_server *server)
     if (!server)
         return;
     if (server->running) {
-        (void)eventfd_write(server->wake, 1);
+        platform_wake(server->wake);
         (void)pthread_join(server->thread, NULL);
     }
-    if (server->wake >= 0)
-        (void)close(server->wake);
+    platform_wake_free(server->wake);
     (void)sem_destroy(&server->opened);
     mib_free(server->handler.mib);
     keeper_free(server->handler.keeper);

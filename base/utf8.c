@@ -36,6 +36,16 @@ bool utf8_valid(const char *bytes, size_t length)
     return true;
 }
 
+/* Whether the well-formed character turns text around it (Unicode's bidirectional controls U+202A to U+202E and U+2066
+ * to U+2069): on a terminal or a page a name could look like another. */
+static bool reorders(const unsigned char *bytes, size_t size)
+{
+    if (size != 3 || bytes[0] != 0xe2)
+        return false;
+    return bytes[1] == 0x80 ? bytes[2] >= 0xaa && bytes[2] <= 0xae
+                            : bytes[1] == 0x81 && bytes[2] >= 0xa6 && bytes[2] <= 0xa9;
+}
+
 /* Copies whole characters while they fit in room; tells how many input octets were taken. */
 static size_t copy(char *buffer, size_t room, const char *bytes, size_t length, size_t *ret_taken)
 {
@@ -43,8 +53,9 @@ static size_t copy(char *buffer, size_t room, const char *bytes, size_t length, 
     size_t written = 0, at = 0;
     while (at < length) {
         size_t size = character((const unsigned char *)bytes + at, length - at);
-        const char *from = size ? bytes + at : replacement;
-        size_t octets = size ? size : sizeof(replacement) - 1;
+        bool kept = size > 0 && !reorders((const unsigned char *)bytes + at, size);
+        const char *from = kept ? bytes + at : replacement;
+        size_t octets = kept ? size : sizeof(replacement) - 1;
         if (written + octets > room)
             break;
         memcpy(buffer + written, from, octets);

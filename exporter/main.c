@@ -233,6 +233,8 @@ static void count(void *context, struct self_figures *figures)
     figures->snmp_connected = snmp.connected;
     figures->snmp_registration_failures = snmp.registration_failures;
     figures->snmp_notifications = snmp.notifications;
+    figures->snmp_notifications_waiting = snmp.notifications_waiting;
+    figures->snmp_notifications_lost = snmp.notifications_lost;
 }
 
 static int prepare_snmp(struct agent *agent)
@@ -245,6 +247,7 @@ static int prepare_snmp(struct agent *agent)
         .listen = snmp->listen,
         .config_file = snmp->config_file,
         .state_directory = snmp->state_directory,
+        .notifications = snmp->notifications,
     };
     return snmp->enabled ? snmp_server_new(&settings, agent->store, &agent->snmp) : 0;
 }

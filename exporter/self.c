@@ -12,6 +12,8 @@ static void put_snmp(struct builder *builder, const struct self_figures *figures
     builder_number(builder, AGENT_SNMP_CONNECTED, figures->snmp_connected);
     builder_number(builder, AGENT_SNMP_REGISTRATION_FAILURES, figures->snmp_registration_failures);
     builder_number(builder, AGENT_SNMP_NOTIFICATIONS, figures->snmp_notifications);
+    builder_number(builder, AGENT_SNMP_NOTIFICATIONS_WAITING, figures->snmp_notifications_waiting);
+    builder_number(builder, AGENT_SNMP_NOTIFICATIONS_LOST, figures->snmp_notifications_lost);
 }
 
 void self_put(struct builder *builder, const char *procfs, const struct self_figures *figures, struct text *buffer)

@@ -14,10 +14,12 @@ struct self_figures {
     uint64_t samples;                        /* published, this one included */
     uint64_t failures[SELF_FAILURE_REASONS]; /* by enum sample_failure */
     uint64_t http_requests;
-    bool snmp; /* whether SNMP is on; the next three count only then */
+    bool snmp; /* whether SNMP is on; the next five count only then */
     bool snmp_connected;
     uint64_t snmp_registration_failures;
     uint64_t snmp_notifications;
+    uint64_t snmp_notifications_waiting;
+    uint64_t snmp_notifications_lost;
     bool reload_successful;
     int64_t interval; /* nanoseconds */
     double boot_time; /* by self_boot_time() */

@@ -14,7 +14,8 @@ static const char later_tls[] = "TLS and users come with a later version";
 
 static bool is_telemetry_path(const char *path)
 {
-    static const char *const others[] = {"/", "/status.txt", "/api/v1/snapshot", "/-/healthy", "/-/ready"};
+    static const char *const others[] = {"/",          "/status.txt", "/runbooks/", "/api/v1/snapshot",
+                                         "/-/healthy", "/-/ready"};
     for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
         if (strcmp(path, others[i]) == 0)
             return false;
@@ -76,6 +77,9 @@ const struct option_section control_section = {"control", control_options, sizeo
 
 static const char *const snmp_mode_words[] = {"agentx", "standalone", NULL};
 
+/* By one more than the severities. */
+static const char *const notification_words[] = {"off", "info", "warning", "critical", NULL};
+
 static bool is_udp_address(const char *address)
 {
     return (strncmp(address, "udp:", 4) == 0 && address[4]) || (strncmp(address, "udp6:", 5) == 0 && address[5]);
@@ -129,6 +133,12 @@ static const struct option snmp_options[] = {
      .accepts = settings_is_absolute_path,
      .allowed = "an absolute path",
      .help = "standalone: where engine boots and localised keys are kept"},
+    {.name = "notifications",
+     .type = OPTION_WORD,
+     .words = notification_words,
+     .fallback = "warning",
+     .offset = offsetof(struct snmp_settings, notifications),
+     .help = "least severity of findings that are notified when they are raised and cleared"},
     OPTION_END,
 };
 const struct option_section snmp_section = {"snmp", snmp_options, sizeof(struct snmp_settings)};

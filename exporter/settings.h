@@ -27,6 +27,7 @@ struct snmp_settings {
     const char *listen;
     const char *config_file;
     const char *state_directory;
+    unsigned notifications; /* least severity, by one more; 0: off */
 };
 
 struct sample_settings {

@@ -8,6 +8,8 @@
 struct snapshot_store {
     pthread_mutex_t lock;
     struct snapshot *newest;
+    void (*published)(void *context);
+    void *context;
 };
 
 int snapshot_store_new(struct snapshot_store **ret_store)
@@ -40,6 +42,14 @@ void snapshot_store_publish(struct snapshot_store *store, struct snapshot *snaps
     store->newest = snapshot;
     (void)pthread_mutex_unlock(&store->lock);
     snapshot_release(before);
+    if (store->published)
+        store->published(store->context);
+}
+
+void snapshot_store_listen(struct snapshot_store *store, void (*published)(void *context), void *context)
+{
+    store->published = published;
+    store->context = context;
 }
 
 struct snapshot *snapshot_store_newest(struct snapshot_store *store)

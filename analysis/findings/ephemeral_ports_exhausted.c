@@ -1,4 +1,7 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-License-Identifier: Apache-2.0
+ * No port is left towards one destination: by events, since connections fail for want of one; without, since all are
+ * taken. */
+#include "analysis/findings/no_port.h"
 #include "analysis/findings/port_case.h"
 #include "analysis/findings/rules.h"
 #include "analysis/findings/words.h"
@@ -17,6 +20,19 @@ static const struct option options[] = {
 
 static const double slack = 0.95;
 
+static void say(const struct findings *findings, const struct port_case *port, double failed, struct text *sentence)
+{
+    const struct words where = words_where(port->netns);
+    if (failed > 0)
+        text_format(sentence, "%s connections%s failed for want of a port in the last %s: ", words_real(failed).text,
+                    where.text, words_seconds(findings_elapsed(findings)).text);
+    else
+        text_string(sentence, "No port is left: ");
+    text_format(sentence, "%s of %s ports of %s towards %s%s are taken, most by %s%s.", words_count(port->used).text,
+                words_count(port->usable).text, port->source, port->destination, failed > 0 ? "" : where.text,
+                words_who(port->process, port->unit).text, failed > 0 ? "" : "; new connections fail");
+}
+
 static void evaluate(struct findings *findings, const void *values)
 {
     const struct options *set = values;
@@ -24,17 +40,18 @@ static void evaluate(struct findings *findings, const void *values)
         struct port_case port;
         if (!port_case_at(findings, row, &port))
             continue;
-        const struct finding_condition full = {"full", FINDING_CRITICAL, port.ratio >= set->ratio,
-                                               port.ratio >= set->ratio * slack, FINDING_AT_ONCE};
-        enum finding_level level = findings_weigh(findings, port.subject, port.netns, &full, 1);
+        double failed =
+            port_case_is_fullest(findings, row) ? no_port_failures(findings, port.destination, port.netns) : 0;
+        const struct finding_condition conditions[] = {
+            {"full", FINDING_CRITICAL, port.ratio >= set->ratio, port.ratio >= set->ratio * slack, FINDING_AT_ONCE},
+            {"no_port", FINDING_CRITICAL, failed > 0, false, FINDING_AT_ONCE},
+        };
+        enum finding_level level = findings_weigh(findings, port.subject, port.netns, conditions, 2);
         if (level == FINDING_NONE)
             continue;
         struct finding *finding = findings_draft(findings);
         port_case_name_culprit(findings, &port);
-        text_format(&finding->sentence,
-                    "No port is left: %s of %s ports of %s towards %s%s are taken, most by %s; new connections fail.",
-                    words_count(port.used).text, words_count(port.usable).text, port.source, port.destination,
-                    words_where(port.netns).text, words_who(port.process, port.unit).text);
+        say(findings, &port, failed, &finding->sentence);
         port_case_advise(findings, &port, finding);
         findings_raise(findings, level, finding);
     }

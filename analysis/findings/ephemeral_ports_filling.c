@@ -3,6 +3,7 @@
  * TIME_WAIT or level off: what counts is the level, not the slope. */
 #include <math.h>
 
+#include "analysis/findings/no_port.h"
 #include "analysis/findings/port_case.h"
 #include "analysis/findings/rules.h"
 #include "analysis/findings/words.h"
@@ -39,7 +40,8 @@ static const double slack = 0.9;
 /* Nobody feels a search that is done less than once a second. */
 static const double felt_rate = 1;
 
-static enum finding_level weigh(struct findings *findings, const struct port_case *port, const struct options *set)
+static enum finding_level weigh(struct findings *findings, const struct port_case *port, double failed,
+                                const struct options *set)
 {
     double search = port_case_search_cost(port);
     bool turns = port_case_turnover(port) >= set->turnover;
@@ -47,12 +49,13 @@ static enum finding_level weigh(struct findings *findings, const struct port_cas
     const struct finding_condition conditions[] = {
         {"demand", FINDING_WARNING, port->demand >= set->demand_warning && turns,
          port->demand >= set->demand_warning * slack, set->hold},
-        {"cliff", FINDING_WARNING, over_cliff && port->rate >= felt_rate, port->cliff && still_over,
+        {"cliff", FINDING_WARNING, over_cliff && port->opens >= felt_rate, port->cliff && still_over,
          FINDING_TWO_SAMPLES},
         {"overrun", FINDING_CRITICAL, port->demand > set->demand_critical && port->ratio >= set->ratio_floor,
          port->demand > set->demand_critical * slack, FINDING_TWO_SAMPLES},
         {"full", FINDING_CRITICAL, port->ratio >= set->ratio_critical, port->ratio >= set->ratio_critical * slack,
          FINDING_AT_ONCE},
+        {"no_port", FINDING_CRITICAL, failed > 0, false, FINDING_AT_ONCE},
         {"search", FINDING_CRITICAL, over_cliff && search >= set->cliff_core,
          port->cliff && still_over && search >= set->cliff_core * slack, FINDING_TWO_SAMPLES},
     };
@@ -73,12 +76,25 @@ static void say(const struct port_case *port, const struct options *set, struct 
     text_string(sentence, ".");
 }
 
+/* What events tell beside the sockets: connections that found no port, and how many are opened where that costs. */
+static double ask_events(struct findings *findings, size_t row, const struct options *set, struct port_case *port)
+{
+    if (!port_case_is_fullest(findings, row))
+        return 0;
+    if (port->cliff && port->ratio >= set->cliff * slack)
+        port->opens = fmax(port->opens, no_port_connects_per_second(findings, port->destination, port->netns));
+    return no_port_failures(findings, port->destination, port->netns);
+}
+
 static void evaluate(struct findings *findings, const void *values)
 {
     const struct options *set = values;
     for (size_t row = 0; row < builder_row_count(findings_builder(findings), &table_port_use); row++) {
         struct port_case port;
-        enum finding_level level = port_case_at(findings, row, &port) ? weigh(findings, &port, set) : FINDING_NONE;
+        if (!port_case_at(findings, row, &port))
+            continue;
+        double failed = ask_events(findings, row, set, &port);
+        enum finding_level level = weigh(findings, &port, failed, set);
         if (level == FINDING_NONE)
             continue;
         struct finding *finding = findings_draft(findings);

@@ -97,6 +97,11 @@ double findings_growth(struct findings *findings, const char *subject, const cha
 struct finding_trend findings_follow(struct findings *findings, const char *subject, const char *netns,
                                      const char *name, double value, int64_t window);
 
+/* Whether a value fell by more than this share below the most that it was since it last did: what is given back now and
+ * then does not leak. */
+bool findings_fell(struct findings *findings, const char *subject, const char *netns, const char *name, double value,
+                   double share);
+
 /* Seconds since `now` was true the last time: 0 when it is, INFINITY when it never was. */
 double findings_seconds_since(struct findings *findings, const char *subject, const char *netns, const char *name,
                               bool now);

@@ -121,6 +121,19 @@ struct finding_trend findings_follow(struct findings *findings, const char *subj
     return (struct finding_trend){value - followed.reference, followed.reference_age};
 }
 
+bool findings_fell(struct findings *findings, const char *subject, const char *netns, const char *name, double value,
+                   double share)
+{
+    const struct memory_key key = make_key(findings, subject, netns, name);
+    struct memory_value most = {.reference = value};
+    (void)memory_value(&findings->memory, &key, &most);
+    bool fell = value < most.reference * (1 - share);
+    most.last = value;
+    most.reference = fell ? value : fmax(most.reference, value);
+    memory_put_value(&findings->memory, &key, &most);
+    return fell;
+}
+
 double findings_seconds_since(struct findings *findings, const char *subject, const char *netns, const char *name,
                               bool now)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Mail is late. What is late depends on the queue: undeliverable bounces lie in a deferred queue for days on every
- * Internet relay, while a message in `incoming` should be gone within seconds. */
+ * Internet relay, while a message in `incoming` should be gone within seconds - unless it is one of a newsletter's, and
+ * the queue will soon be empty. */
 #include "analysis/findings/mail_case.h"
 #include "analysis/findings/rules.h"
 #include "analysis/findings/words.h"
@@ -9,6 +10,8 @@ struct options {
     struct finding_common common;
     int64_t warning;
     int64_t critical;
+    int64_t drain;
+    int64_t falling_window;
     uint64_t active_count;
     int64_t deferred_age;
     uint64_t deferred_count;
@@ -21,6 +24,8 @@ struct options {
 static const struct option options[] = {
     FINDING_DURATION(options, warning, "5m", "age of the oldest message in a queue that messages pass through"),
     FINDING_DURATION(options, critical, "15m", "the same"),
+    FINDING_DURATION(options, drain, "1h", "such a queue is not late while it falls so fast that it is empty by then"),
+    FINDING_DURATION(options, falling_window, "2m", "over which that is measured"),
     FINDING_COUNT(options, active_count, "50",
                   "active: messages older than warning, as old ones are tried again there"),
     FINDING_DURATION(options, deferred_age, "1h", "deferred: which messages count (5m, 1h, 6h, 1d or 3d)"),
@@ -49,10 +54,21 @@ static bool is_backed_up(struct findings *findings, const struct mail_case *mail
     return (double)old > many && trend.change > set->deferred_growth * before && trend.change >= many / 2;
 }
 
+/* Whether a burst is being worked off: the queue falls, and at this rate it is empty soon. */
+static bool is_draining(struct findings *findings, const struct mail_case *mail, const struct options *set)
+{
+    double depth = (double)mail->messages;
+    const struct finding_trend trend =
+        findings_follow(findings, mail->subject, NULL, "depth", depth, set->falling_window);
+    return trend.change < 0 && depth * trend.seconds <= seconds(set->drain) * -trend.change;
+}
+
 static enum finding_level weigh(struct findings *findings, const struct mail_case *mail, uint64_t old,
                                 const struct options *set)
 {
-    bool moving = mail->class == QUEUE_MOVING, active = mail->class == QUEUE_ACTIVE;
+    bool waits = mail->class == QUEUE_MOVING || mail->class == QUEUE_ACTIVE;
+    bool stays = waits && !is_draining(findings, mail, set);
+    bool moving = stays && mail->class == QUEUE_MOVING, active = stays && mail->class == QUEUE_ACTIVE;
     bool deferred = mail->class == QUEUE_DEFERRED, broken = mail->class == QUEUE_BROKEN && mail->messages > 0;
     bool late = mail->oldest_seconds >= seconds(set->warning);
     bool later = mail->oldest_seconds >= seconds(set->critical);

@@ -2,6 +2,7 @@
  * Outbound connections fail while inbound ones work: what looks from outside like a healthy host. */
 #include <string.h>
 
+#include "analysis/findings/no_port.h"
 #include "analysis/findings/pool.h"
 #include "analysis/findings/port_case.h"
 #include "analysis/findings/rules.h"
@@ -54,13 +55,13 @@ static struct traffic traffic_at(struct findings *findings, size_t row)
     };
 }
 
-/* The fullest pool of the namespace that somebody draws from. */
-static bool fullest_pool(const struct findings *findings, const char *netns, struct pool *ret_pool)
+/* The fullest pool of the namespace that somebody draws from: whichever it is, where bind() to port 0 fails. */
+static bool fullest_pool(const struct findings *findings, const char *netns, bool fails, struct pool *ret_pool)
 {
     bool found = false;
     for (size_t row = 0; row < builder_row_count(findings_builder(findings), &table_port_pools); row++) {
         struct pool pool;
-        if (!pool_at(findings, row, &pool) || !pool.binds || strcmp(pool.netns, netns) != 0 ||
+        if (!pool_at(findings, row, &pool) || !(pool.binds || fails) || strcmp(pool.netns, netns) != 0 ||
             (found && pool.ratio <= ret_pool->ratio))
             continue;
         *ret_pool = pool;
@@ -69,36 +70,50 @@ static bool fullest_pool(const struct findings *findings, const char *netns, str
     return found;
 }
 
+static void report_no_port(struct findings *findings, const struct traffic *traffic, const struct pool *pool,
+                           struct finding *finding)
+{
+    struct port_case port = {
+        .source = pool->source, .netns = traffic->netns, .subject = "outbound", .process = "", .unit = ""};
+    if (pool->usable == 0) {
+        text_format(&finding->sentence, "Outbound connections%s found no port until a moment ago.",
+                    words_where(traffic->netns).text);
+        return;
+    }
+    port_case_name_culprit(findings, &port);
+    finding->process = port.process;
+    finding->unit = port.unit;
+    text_format(&finding->sentence,
+                "Outbound connections fail%s while inbound ones work: %s of %s ports of %s are taken, most by %s.",
+                words_where(traffic->netns).text, words_count(pool->used).text, words_count(pool->usable).text,
+                pool->source, words_who(port.process, port.unit).text);
+    text_format(&finding->cure, "Stop or slow down %s; then see the runbook of ephemeral_pool_filling.",
+                words_who(port.process, port.unit).text);
+    port_case_widen(findings, traffic->netns, finding);
+}
+
+static void report_failing(const struct findings *findings, const struct traffic *traffic, struct finding *finding)
+{
+    text_format(&finding->sentence,
+                "Of %s outbound connections%s in the last %s, %s failed, while %s inbound ones were accepted.",
+                words_real(traffic->opened).text, words_where(traffic->netns).text,
+                words_seconds(findings_elapsed(findings)).text, words_real(traffic->failed).text,
+                words_real(traffic->accepted).text);
+    text_string(&finding->cure, "Try one by hand: curl -v telnet://HOST:PORT. Refused everywhere or timed out: a "
+                                "firewall or a route; cannot assign address: ports.");
+    text_string(&finding->remedy, "ip route get 192.0.2.1; nft list ruleset");
+}
+
 static void report(struct findings *findings, enum finding_level level, const struct traffic *traffic,
                    const struct pool *pool)
 {
     struct finding *finding = findings_draft(findings);
-    struct port_case port = {
-        .source = pool->source, .netns = traffic->netns, .subject = "outbound", .process = "", .unit = ""};
     finding->subject = subject;
     finding->netns = traffic->netns;
-    if (level == FINDING_CRITICAL) {
-        port_case_name_culprit(findings, &port);
-        text_format(&finding->sentence,
-                    "Outbound connections fail%s while inbound ones work: %s of %s ports of %s are "
-                    "taken, most by %s.",
-                    words_where(traffic->netns).text, words_count(pool->used).text, words_count(pool->usable).text,
-                    pool->source, words_who(port.process, port.unit).text);
-        text_format(&finding->cure, "Stop or slow down %s; then see the runbook of ephemeral_pool_filling.",
-                    words_who(port.process, port.unit).text);
-        port_case_widen(findings, traffic->netns, finding);
-    } else {
-        text_format(&finding->sentence,
-                    "Of %s outbound connections%s in the last %s, %s failed, while %s inbound ones were accepted.",
-                    words_real(traffic->opened).text, words_where(traffic->netns).text,
-                    words_seconds(findings_elapsed(findings)).text, words_real(traffic->failed).text,
-                    words_real(traffic->accepted).text);
-        text_string(&finding->cure, "Try one by hand: curl -v telnet://HOST:PORT. Refused everywhere or timed out: a "
-                                    "firewall or a route; cannot assign address: ports.");
-        text_string(&finding->remedy, "ip route get 192.0.2.1; nft list ruleset");
-    }
-    finding->process = port.process;
-    finding->unit = port.unit;
+    if (level == FINDING_CRITICAL)
+        report_no_port(findings, traffic, pool, finding);
+    else
+        report_failing(findings, traffic, finding);
     findings_raise(findings, level, finding);
 }
 
@@ -109,15 +124,16 @@ static void evaluate(struct findings *findings, const void *values)
     for (size_t row = 0; row < builder_row_count(findings_builder(findings), &table_tcp_counters); row++) {
         const struct traffic traffic = traffic_at(findings, row);
         struct pool pool = {.source = ""};
-        bool draws = fullest_pool(findings, traffic.netns, &pool);
+        bool fails = no_port_failures(findings, NO_PORT_BIND, traffic.netns) > 0;
+        bool draws = fullest_pool(findings, traffic.netns, fails, &pool), near = pool.ratio >= set->pool * slack;
         bool many = traffic.failed >= set->failures_per_second * elapsed && elapsed > 0;
         bool failing = many && traffic.failed >= set->failing * traffic.opened && traffic.accepted > 0;
         const struct finding_condition conditions[] = {
-            {"pool", FINDING_CRITICAL, draws && pool.ratio >= set->pool, draws && pool.ratio >= set->pool * slack,
-             FINDING_TWO_SAMPLES},
+            {"pool", FINDING_CRITICAL, draws && pool.ratio >= set->pool, draws && near, FINDING_TWO_SAMPLES},
+            {"no_port", FINDING_CRITICAL, fails && near, false, FINDING_AT_ONCE},
             {"failing", FINDING_WARNING, failing, failing, set->hold},
         };
-        enum finding_level level = findings_weigh(findings, subject, traffic.netns, conditions, 2);
+        enum finding_level level = findings_weigh(findings, subject, traffic.netns, conditions, 3);
         if (level != FINDING_NONE)
             report(findings, level, &traffic, &pool);
     }

@@ -29,6 +29,18 @@ static bool is_bound(const struct builder *builder, const struct pool *pool)
     return false;
 }
 
+static bool is_fullest(const struct builder *builder, size_t row, const struct pool *pool)
+{
+    const struct table *table = &table_port_pools;
+    for (size_t i = 0; i < builder_row_count(builder, table); i++) {
+        double other = builder_get_real(builder, table, i, PORT_POOLS_RATIO);
+        if ((other > pool->ratio || (other == pool->ratio && i < row)) &&
+            strcmp(builder_get_text(builder, table, i, PORT_POOLS_NETNS), pool->netns) == 0)
+            return false;
+    }
+    return true;
+}
+
 static bool takes_each_once(const struct builder *builder, const struct pool *pool)
 {
     const struct table *table = &table_port_use;
@@ -60,6 +72,7 @@ bool pool_at(const struct findings *findings, size_t row, struct pool *ret_pool)
         .usable = builder_get_number(builder, table, row, PORT_POOLS_USABLE),
         .ratio = builder_get_real(builder, table, row, PORT_POOLS_RATIO),
     };
+    ret_pool->fullest = is_fullest(builder, row, ret_pool);
     ret_pool->binds = is_bound(builder, ret_pool) || takes_each_once(builder, ret_pool);
     return true;
 }

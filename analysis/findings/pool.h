@@ -12,7 +12,8 @@ struct pool {
     uint64_t used;
     uint64_t usable;
     double ratio;
-    bool binds; /* somebody draws from it */
+    bool binds;   /* somebody draws from it */
+    bool fullest; /* of its namespace: the one whose bind() fails, where events tell of it */
 };
 
 /* The facts of this row. Without events, somebody draws from the pool if every taken port is taken once over all

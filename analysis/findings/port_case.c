@@ -58,8 +58,26 @@ bool port_case_at(const struct findings *findings, size_t row, struct port_case 
         .process = "",
         .unit = "",
     };
+    ret_case->opens = ret_case->rate;
     ret_case->life_seconds = life_seconds(builder, ret_case->netns);
     (void)snprintf(ret_case->subject, sizeof(ret_case->subject), "%s from %s", ret_case->destination, ret_case->source);
+    return true;
+}
+
+bool port_case_is_fullest(const struct findings *findings, size_t row)
+{
+    const struct builder *builder = findings_builder(findings);
+    const struct table *table = &table_port_use;
+    const char *destination = builder_get_text(builder, table, row, PORT_USE_DESTINATION);
+    const char *netns = builder_get_text(builder, table, row, PORT_USE_NETNS);
+    double ratio = builder_get_real(builder, table, row, PORT_USE_RATIO);
+    for (size_t i = 0; i < builder_row_count(builder, table); i++) {
+        double other = builder_get_real(builder, table, i, PORT_USE_RATIO);
+        if ((other > ratio || (other == ratio && i < row)) &&
+            strcmp(builder_get_text(builder, table, i, PORT_USE_DESTINATION), destination) == 0 &&
+            strcmp(builder_get_text(builder, table, i, PORT_USE_NETNS), netns) == 0)
+            return false;
+    }
     return true;
 }
 
@@ -107,7 +125,7 @@ double port_case_turnover(const struct port_case *port)
 
 double port_case_search_cost(const struct port_case *port)
 {
-    return port->cliff ? port->rate * (double)port->usable / 2 * search_seconds_per_port : 0;
+    return port->cliff ? port->opens * (double)port->usable / 2 * search_seconds_per_port : 0;
 }
 
 /* "ip netns exec NAME ", so that the command can be copied as it is. */

@@ -14,7 +14,8 @@ struct port_case {
     uint64_t usable;
     double ratio;
     double demand;
-    double rate; /* connections closed from here per second */
+    double rate;  /* connections closed from here per second */
+    double opens; /* connections opened per second: as many, unless events tell of more */
     double exhaustion;
     double life_seconds; /* of a TIME_WAIT */
     bool cliff;          /* whether TIME_WAITs here are not reused */
@@ -25,6 +26,10 @@ struct port_case {
 
 /* The facts of this row of port_use, the culprit apart. False for one that has no destination of its own. */
 bool port_case_at(const struct findings *findings, size_t row, struct port_case *ret_case);
+
+/* Whether no other source has a greater share of its ports taken towards this row's destination: the one whose
+ * connections fail, where events tell only the destination. */
+bool port_case_is_fullest(const struct findings *findings, size_t row);
 
 /* Names the greatest holder of ports of this source; with a destination, only of those towards it. Whoever was named
  * in the sample before stays named while it has at least two thirds of the greatest. */

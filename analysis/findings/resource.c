@@ -6,6 +6,7 @@
 
 #include "analysis/findings/tuning_value.h"
 #include "snapshot/tables/conntrack.h"
+#include "snapshot/tables/findings.h"
 #include "snapshot/tables/listeners.h"
 #include "snapshot/tables/port_use.h"
 #include "snapshot/tables/tcp_states.h"
@@ -24,7 +25,19 @@ static const struct {
     {"net.netfilter.nf_conntrack", RESOURCE_CONNTRACK},
 };
 
-static const char *const names[] = {"none", "ports", "accept_queue", "time_wait", "conntrack"};
+/* What tells that a resource is short. */
+static const struct {
+    const char *finding;
+    enum resource resource;
+} short_by[] = {
+    {"ephemeral_ports_exhausted", RESOURCE_PORTS}, {"ephemeral_ports_filling", RESOURCE_PORTS},
+    {"ephemeral_pool_filling", RESOURCE_PORTS},    {"listen_queue_full", RESOURCE_ACCEPT_QUEUE},
+    {"time_wait_overflow", RESOURCE_TIME_WAIT},    {"conntrack_filling", RESOURCE_CONNTRACK},
+};
+
+/* What the memory calls them: used much, and short. */
+static const char *const used_names[] = {"none", "ports", "accept_queue", "time_wait", "conntrack"};
+static const char *const short_names[] = {"none", "no_ports", "no_accept_queue", "no_time_wait", "no_conntrack"};
 
 enum resource resource_of(const char *key)
 {
@@ -67,7 +80,24 @@ static double time_waits(const struct findings *findings)
     return most > 0 ? greatest / (double)most : 0;
 }
 
-void resources_used(struct findings *findings, double share, int64_t window, bool ret_used[RESOURCE_COUNT])
+static void find_short(const struct builder *builder, bool ret_short[RESOURCE_COUNT])
+{
+    for (size_t row = 0; row < builder_row_count(builder, &table_findings); row++) {
+        const char *finding = builder_get_text(builder, &table_findings, row, FINDINGS_FINDING);
+        if (builder_get_number(builder, &table_findings, row, FINDINGS_SEVERITY) < FINDING_SEVERITY_WARNING)
+            continue;
+        for (size_t i = 0; i < sizeof(short_by) / sizeof(short_by[0]); i++)
+            if (strcmp(finding, short_by[i].finding) == 0)
+                ret_short[short_by[i].resource] = true;
+    }
+}
+
+static bool within(struct findings *findings, const char *name, bool now, int64_t window)
+{
+    return findings_seconds_since(findings, "", NULL, name, now) <= (double)window / 1e9;
+}
+
+void resources_felt(struct findings *findings, double share, int64_t window, bool ret_felt[RESOURCE_COUNT])
 {
     const struct builder *builder = findings_builder(findings);
     const double shares[RESOURCE_COUNT] = {
@@ -76,7 +106,12 @@ void resources_used(struct findings *findings, double share, int64_t window, boo
         [RESOURCE_TIME_WAIT] = time_waits(findings),
         [RESOURCE_CONNTRACK] = greatest_share(builder, &table_conntrack, CONNTRACK_ENTRIES, CONNTRACK_LIMIT),
     };
-    ret_used[RESOURCE_NONE] = false;
-    for (unsigned i = RESOURCE_PORTS; i < RESOURCE_COUNT; i++)
-        ret_used[i] = findings_seconds_since(findings, "", NULL, names[i], shares[i] > share) <= (double)window / 1e9;
+    bool is_short[RESOURCE_COUNT] = {false};
+    find_short(builder, is_short);
+    ret_felt[RESOURCE_NONE] = false;
+    for (unsigned i = RESOURCE_PORTS; i < RESOURCE_COUNT; i++) {
+        bool used = within(findings, used_names[i], shares[i] > share, window);
+        bool felt = within(findings, short_names[i], is_short[i], window);
+        ret_felt[i] = used && felt;
+    }
 }

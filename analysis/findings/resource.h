@@ -12,7 +12,9 @@ enum resource { RESOURCE_NONE, RESOURCE_PORTS, RESOURCE_ACCEPT_QUEUE, RESOURCE_T
 /* The resource that the setting of this key bounds. */
 enum resource resource_of(const char *key);
 
-/* Which resources were over `share` of their bound within `window` nanoseconds. To be called once a rule. */
-void resources_used(struct findings *findings, double share, int64_t window, bool ret_used[RESOURCE_COUNT]);
+/* Which resources were over `share` of their bound within `window` nanoseconds, and so short that a finding of theirs
+ * stood as a warning or worse: a level that is well below where it hurts concerns nobody, however long it lasts. To be
+ * called once a rule, after the rules of the resources. */
+void resources_felt(struct findings *findings, double share, int64_t window, bool ret_felt[RESOURCE_COUNT]);
 
 #endif

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "analysis/findings/smtp_limit.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "analysis/findings/connector.h"
 #include "analysis/findings/words.h"
 #include "snapshot/tables/mail_connections.h"
 
@@ -14,6 +16,9 @@ const struct option smtp_limit_options[] = {
     FINDING_CLEAR(smtp_limit_options, "2m"),
     OPTION_END,
 };
+
+/* Below it 50 more are enough for one step. */
+#define SMALL_LIMIT 200
 
 static const struct table *const table = &table_mail_server_connections;
 static const double slack = 0.9;
@@ -86,27 +91,34 @@ static void say(const struct service *service, enum tcp_role role, struct text *
     text_string(sentence, ".");
 }
 
-static void advise(const struct service *service, enum tcp_role role, struct finding *finding)
+/* The setting and what it was, as commands or, where there is none, as the line of a configuration. */
+static void write_setting(struct finding *finding, const char *setting, double wanted, double now, const char *then)
 {
-    unsigned long long wanted = (unsigned long long)service->limit + (service->limit < 200 ? 50 : 100);
+    text_format(&finding->remedy, "%s%.0f%s", setting, wanted, then);
+    text_format(&finding->undo, "%s%.0f%s", setting, now, then);
+}
+
+static void advise(const struct builder *builder, const struct service *service, enum tcp_role role,
+                   struct finding *finding)
+{
     bool inbound = role == TCP_ROLE_INBOUND;
+    double now = service->limit, wanted = floor(now) + (now < SMALL_LIMIT ? 50 : 100);
     text_string(&finding->cure, inbound
                                     ? "See whether they are many clients or one, and how long each stays: a scanner "
                                       "or a slow filter holds connections for nothing."
                                     : "See which next hop is slow: its deliveries hold the connections.");
-    if (service->mta == MAIL_POSTFIX)
-        text_format(&finding->remedy, "postconf -e default_process_limit=%llu && postfix reload", wanted);
-    else if (service->mta == MAIL_EXIM)
-        text_format(&finding->remedy, "%s = %llu", inbound ? "smtp_accept_max" : "remote_max_parallel", wanted);
-    else if (service->mta == MAIL_EXCHANGE)
-        text_format(&finding->remedy,
-                    inbound ? "Set-ReceiveConnector -MaxInboundConnection %llu"
-                            : "Set-TransportService -MaxOutboundConnections %llu",
-                    wanted);
-    if (service->mta == MAIL_POSTFIX)
-        text_format(&finding->undo, "postconf -e default_process_limit=%.0f && postfix reload", service->limit);
-    text_string(&finding->caveat, "Raise it by 50 or 100, watch the peak hours, repeat; each one costs memory. A limit "
-                                  "in master.cf wins over this one.");
+    text_string(&finding->caveat, "Raise it by 50 or 100, watch the peak hours, repeat; each one costs memory.");
+    if (service->mta == MAIL_POSTFIX) {
+        write_setting(finding, "postconf -e default_process_limit=", wanted, now, " && postfix reload");
+        text_string(&finding->caveat, " A limit in master.cf wins over this one.");
+    } else if (service->mta == MAIL_EXIM) {
+        write_setting(finding, inbound ? "smtp_accept_max = " : "remote_max_parallel = ", wanted, now, "");
+        text_string(&finding->caveat, " It is a line of Exim's main configuration, read again at SIGHUP.");
+    } else if (service->mta == MAIL_EXCHANGE && inbound) {
+        connector_raise_total(&(struct connector){builder, service->server, service->scope}, wanted, finding);
+    } else if (service->mta == MAIL_EXCHANGE) {
+        write_setting(finding, "Set-TransportService $env:COMPUTERNAME -MaxOutboundConnections ", wanted, now, "");
+    }
 }
 
 static void look_at(struct findings *findings, size_t row, const struct smtp_limit_options *set, enum tcp_role role)
@@ -126,7 +138,7 @@ static void look_at(struct findings *findings, size_t row, const struct smtp_lim
     finding->mta = service.mta;
     finding->server = service.server;
     say(&service, role, &finding->sentence);
-    advise(&service, role, finding);
+    advise(findings_builder(findings), &service, role, finding);
     findings_raise(findings, level, finding);
 }
 

@@ -23,7 +23,7 @@ static void evaluate(struct findings *findings, const void *values)
 
 const struct finding_rule finding_tuning_below_advice = {
     .name = "tuning_below_advice",
-    .help = "A setting is not as we advise; a warning only if what it bounds was used much within a day.",
+    .help = "A setting is not as we advise; a warning only if what it bounds was short within a day.",
     .most = FINDING_SEVERITY_WARNING,
     .options = tuning_case_options,
     .options_size = sizeof(struct tuning_case_options),

@@ -7,8 +7,8 @@
 #include "snapshot/tables/tuning.h"
 
 const struct option tuning_case_options[] = {
-    FINDING_REAL(tuning_case_options, use, "0.25", 1, "a warning where the resource that it bounds was used more"),
-    FINDING_DURATION(tuning_case_options, use_window, "1d", "within this time; else info"),
+    FINDING_REAL(tuning_case_options, use, "0.25", 1, "a warning where more of the resource that it bounds was used,"),
+    FINDING_DURATION(tuning_case_options, use_window, "1d", "and its own finding warned, within this time; else info"),
     FINDING_CLEAR(tuning_case_options, "0s"),
     OPTION_END,
 };
@@ -35,8 +35,8 @@ void tuning_case_evaluate(struct findings *findings, const struct tuning_case_op
                           void (*say)(const struct builder *builder, size_t row, struct text *sentence))
 {
     const struct builder *builder = findings_builder(findings);
-    bool used[RESOURCE_COUNT];
-    resources_used(findings, set->use, set->use_window, used);
+    bool felt[RESOURCE_COUNT];
+    resources_felt(findings, set->use, set->use_window, felt);
     for (size_t row = 0; row < builder_row_count(builder, table); row++) {
         char subject[2 * FINDING_SUBJECT_BOUND];
         const char *key = builder_get_text(builder, table, row, TUNING_KEY);
@@ -45,7 +45,7 @@ void tuning_case_evaluate(struct findings *findings, const struct tuning_case_op
         (void)snprintf(subject, sizeof(subject), "%s%s%s", key, field[0] ? " " : "", field);
         const struct finding_condition conditions[] = {
             {"set", FINDING_INFO, concerned, false, FINDING_AT_ONCE},
-            {"used", FINDING_WARNING, concerned && used[resource_of(key)], false, FINDING_AT_ONCE},
+            {"felt", FINDING_WARNING, concerned && felt[resource_of(key)], false, FINDING_AT_ONCE},
         };
         enum finding_level level =
             findings_weigh(findings, subject, builder_get_text(builder, table, row, TUNING_NETNS), conditions, 2);

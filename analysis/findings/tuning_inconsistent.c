@@ -42,14 +42,14 @@ static const struct pair pairs[] = {
 
 #define UNKNOWN UINT64_MAX
 
-static void look_at(struct findings *findings, const struct pair *pair, const bool *used)
+static void look_at(struct findings *findings, const struct pair *pair, const bool *felt)
 {
     uint64_t value = tuning_value_number(findings, pair->key, "", "", UNKNOWN);
     uint64_t with = tuning_value_number(findings, pair->with, "", "", UNKNOWN);
     bool clash = value != UNKNOWN && with != UNKNOWN && pair->clash(value, with);
     const struct finding_condition conditions[] = {
         {"set", FINDING_INFO, clash, false, FINDING_AT_ONCE},
-        {"used", FINDING_WARNING, clash && used[resource_of(pair->key)], false, FINDING_AT_ONCE},
+        {"felt", FINDING_WARNING, clash && felt[resource_of(pair->key)], false, FINDING_AT_ONCE},
     };
     enum finding_level level = findings_weigh(findings, pair->key, NULL, conditions, 2);
     if (level == FINDING_NONE)
@@ -65,15 +65,15 @@ static void look_at(struct findings *findings, const struct pair *pair, const bo
 static void evaluate(struct findings *findings, const void *values)
 {
     const struct tuning_case_options *set = values;
-    bool used[RESOURCE_COUNT];
-    resources_used(findings, set->use, set->use_window, used);
+    bool felt[RESOURCE_COUNT];
+    resources_felt(findings, set->use, set->use_window, felt);
     for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++)
-        look_at(findings, &pairs[i], used);
+        look_at(findings, &pairs[i], felt);
 }
 
 const struct finding_rule finding_tuning_inconsistent = {
     .name = "tuning_inconsistent",
-    .help = "Two settings undo one another; a warning only if what they bound was used much within a day.",
+    .help = "Two settings undo one another; a warning only if what they bound was short within a day.",
     .most = FINDING_SEVERITY_WARNING,
     .options = tuning_case_options,
     .options_size = sizeof(struct tuning_case_options),

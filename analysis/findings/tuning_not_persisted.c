@@ -26,7 +26,8 @@ static void evaluate(struct findings *findings, const void *values)
 
 const struct finding_rule finding_tuning_not_persisted = {
     .name = "tuning_not_persisted",
-    .help = "A setting is as advised, but a reboot would lose it; a warning only if what it bounds was used much.",
+    .help =
+        "A setting is as advised, but a reboot would lose it; a warning only if what it bounds was short within a day.",
     .most = FINDING_SEVERITY_WARNING,
     .options = tuning_case_options,
     .options_size = sizeof(struct tuning_case_options),

@@ -47,11 +47,16 @@ void limits_add(struct limits *limits, const struct limit_setting *setting)
     settings[limits->setting_count++] = copy;
 }
 
+static bool is_every_address(const char *text)
+{
+    return text && (strcmp(text, "0.0.0.0") == 0 || strcmp(text, "::") == 0);
+}
+
 void limits_add_service(struct limits *limits, const struct limit_service *service)
 {
     struct limit_service copy = *service;
     copy.scope = keep(limits, service->scope);
-    copy.address = keep(limits, service->address);
+    copy.address = keep(limits, is_every_address(service->address) ? "*" : service->address);
     copy.process = keep(limits, service->process);
     struct limit_service *services = grow(limits, limits->services, limits->service_count, sizeof(*services));
     if (!services)

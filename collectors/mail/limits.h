@@ -58,7 +58,7 @@ struct limits {
 /* Adds a setting; texts are copied. A value that is NaN is left out. */
 void limits_add(struct limits *limits, const struct limit_setting *setting);
 
-/* Adds a service; texts are copied. */
+/* Adds a service; texts are copied. 0.0.0.0 and :: are "*": whoever listens there gets what comes to any address. */
 void limits_add_service(struct limits *limits, const struct limit_service *service);
 
 /* Adds a range; the text is copied. */

@@ -112,7 +112,7 @@ static void write_finding(struct report *report, size_t row)
         return;
     write_note(report, row, "heed", FINDINGS_CAVEAT);
     write_note(report, row, "effect", FINDINGS_EFFECT);
-    text_format(report->text, "%*s%-8sdocs/runbooks/%s.md\n", INDENT, "", "more",
+    text_format(report->text, "%*s%-8s/runbooks/%s (a page of the agent)\n", INDENT, "", "more",
                 snapshot_text(snapshot, table, row, FINDINGS_FINDING));
 }
 

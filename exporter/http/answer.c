@@ -8,6 +8,7 @@
 
 #include "exporter/http/negotiate.h"
 #include "exporter/paths.h"
+#include "exporter/runbooks.h"
 
 static const char text_type[] = "text/plain; charset=utf-8";
 /* The page has its styles inside and no scripts. */
@@ -63,7 +64,7 @@ static enum MHD_Result send_not_found(struct answer_source *source, struct MHD_C
 {
     char text[512];
     (void)snprintf(text, sizeof(text),
-                   "not found; there are / %.200s /status.txt /api/v1/snapshot /-/healthy /-/ready\n",
+                   "not found; there are / %.200s /status.txt /runbooks/ /api/v1/snapshot /-/healthy /-/ready\n",
                    source->telemetry_path);
     return send_text(source, connection, MHD_HTTP_NOT_FOUND, text);
 }
@@ -130,6 +131,21 @@ static enum MHD_Result send_ready(struct answer_source *source, struct MHD_Conne
     return send_text(source, connection, MHD_HTTP_OK, "chokepoint is ready\n");
 }
 
+/* The list of all runbooks, or one of them. */
+static enum MHD_Result send_runbook(struct answer_source *source, struct MHD_Connection *connection, const char *name)
+{
+    struct text list = TEXT_EMPTY;
+    const char *page = runbooks_find(name);
+    if (!page && !name[0]) {
+        runbooks_list(&list);
+        page = list.error ? NULL : text_value(&list);
+    }
+    enum MHD_Result result =
+        page ? send_text(source, connection, MHD_HTTP_OK, page) : send_not_found(source, connection);
+    text_free(&list);
+    return result;
+}
+
 static enum MHD_Result send_path(struct answer_source *source, struct MHD_Connection *connection, const char *path)
 {
     enum format format;
@@ -141,7 +157,20 @@ static enum MHD_Result send_path(struct answer_source *source, struct MHD_Connec
         return send_text(source, connection, MHD_HTTP_OK, "chokepoint is healthy\n");
     if (strcmp(path, "/-/ready") == 0)
         return send_ready(source, connection);
+    static const char below_runbooks[] = "/runbooks/";
+    if (strncmp(path, below_runbooks, sizeof(below_runbooks) - 1) == 0)
+        return send_runbook(source, connection, path + sizeof(below_runbooks) - 1);
     return send_not_found(source, connection);
+}
+
+/* A request line may carry the whole URL (RFC 9112, 3.2.2); the path of it, inside of url. */
+static const char *path_of(const char *url)
+{
+    static const char scheme[] = "http://";
+    if (strncasecmp(url, scheme, sizeof(scheme) - 1) != 0)
+        return url;
+    const char *path = strchr(url + sizeof(scheme) - 1, '/');
+    return path ? path : "/";
 }
 
 static bool has_body(struct MHD_Connection *connection)
@@ -177,5 +206,5 @@ enum MHD_Result answer_request(void *context, struct MHD_Connection *connection,
         return send_not_allowed(source, connection);
     if (body)
         return send_text(source, connection, MHD_HTTP_CONTENT_TOO_LARGE, "no body is wanted\n");
-    return send_path(source, connection, url);
+    return send_path(source, connection, path_of(url));
 }

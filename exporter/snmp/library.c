@@ -23,8 +23,8 @@
 #define APPLICATION       "chokepoint"
 #define CONFIG_BYTES_MOST ((size_t)1024 * 1024)
 
-/* How long an answer of the master is waited for: a hung one holds the SNMP thread for so long, each retry anew. */
-#define MASTER_TIMEOUT_MICROSECONDS 333333L
+/* How long an answer of the master is waited for: a hung one holds the SNMP thread for so long. */
+#define TIMEOUT_MICROSECONDS 333333L
 
 static char title[] = "CHOKEPOINT-MIB: what is about to choke on this host";
 
@@ -38,23 +38,43 @@ static const struct library_events *events;
 /* Whether there are descriptors that library_turn() has not seen yet. */
 static bool new_descriptors = true;
 
-static int on_session_init(int major, int minor, void *argument, void *context)
+/* The socket of the session with the master, -1 without one. */
+static int master = -1;
+
+static void wait_once(netsnmp_session *session)
+{
+    session->timeout = TIMEOUT_MICROSECONDS;
+    session->retries = 0;
+}
+
+static int on_master_init(int major, int minor, void *argument, void *context)
+{
+    (void)major;
+    (void)minor;
+    (void)context;
+    wait_once(argument);
+    return SNMP_ERR_NOERROR;
+}
+
+/* Of SNMPv3 informs: a receiver whose engine the configuration does not name is asked for it, and waited for. */
+static int on_receiver_init(int major, int minor, void *argument, void *context)
 {
     netsnmp_session *session = argument;
     (void)major;
     (void)minor;
     (void)context;
-    session->timeout = MASTER_TIMEOUT_MICROSECONDS;
-    session->retries = 0;
+    if (session->version == SNMP_VERSION_3 && session->securityEngineIDLen == 0)
+        wait_once(session);
     return SNMP_ERR_NOERROR;
 }
 
 static int on_session_open(int major, int minor, void *argument, void *context)
 {
+    netsnmp_transport *transport = snmp_sess_transport(snmp_sess_pointer(argument));
     (void)major;
     (void)minor;
-    (void)argument;
     (void)context;
+    master = transport ? transport->sock : -1;
     new_descriptors = true;
     events->session(events->context, true);
     return SNMP_ERR_NOERROR;
@@ -66,6 +86,7 @@ static int on_session_close(int major, int minor, void *argument, void *context)
     (void)minor;
     (void)argument;
     (void)context;
+    master = -1;
     events->session(events->context, false);
     return SNMP_ERR_NOERROR;
 }
@@ -133,11 +154,12 @@ static void prepare(const struct snmp_server_settings *settings)
     /* Not the state directory: what it keeps there is lost when it is read twice. */
     set_configuration_directory(platform_nowhere);
     if (settings->standalone) {
+        (void)snmp_register_callback(SNMP_CALLBACK_LIBRARY, SNMP_CALLBACK_SESSION_INIT, on_receiver_init, NULL);
         prepare_standalone(settings);
         return;
     }
     prepare_agentx(settings);
-    (void)snmp_register_callback(SNMP_CALLBACK_LIBRARY, SNMP_CALLBACK_SESSION_INIT, on_session_init, NULL);
+    (void)snmp_register_callback(SNMP_CALLBACK_LIBRARY, SNMP_CALLBACK_SESSION_INIT, on_master_init, NULL);
     (void)snmp_register_callback(SNMP_CALLBACK_APPLICATION, SNMPD_CALLBACK_INDEX_START, on_session_open, NULL);
     (void)snmp_register_callback(SNMP_CALLBACK_APPLICATION, SNMPD_CALLBACK_INDEX_STOP, on_session_close, NULL);
 }
@@ -187,10 +209,10 @@ static void close_on_exec(int count, netsnmp_large_fd_set *set)
     new_descriptors = false;
 }
 
-bool library_turn(int wake)
+void library_turn(int wake, int wait_milliseconds)
 {
     netsnmp_large_fd_set set;
-    struct timeval timeout = {.tv_sec = LIBRARY_RETRY_SECONDS};
+    struct timeval timeout = {.tv_sec = wait_milliseconds / 1000, .tv_usec = wait_milliseconds % 1000 * 1000L};
     int count = 0, block = 0;
     netsnmp_large_fd_set_init(&set, FD_SETSIZE);
     (void)snmp_select_info2(&count, &set, &timeout, &block);
@@ -199,17 +221,17 @@ bool library_turn(int wake)
     if (wake >= count)
         count = wake + 1;
     int ready = netsnmp_large_fd_set_select(count, &set, NULL, NULL, &timeout);
-    bool go_on = ready <= 0 || !netsnmp_large_fd_is_set(wake, &set);
-    if (ready > 0 && go_on)
+    if (ready > 0)
         snmp_read2(&set);
-    else if (ready == 0)
-        snmp_timeout();
+    snmp_timeout(); /* informs that nobody acknowledged, also while somebody asks all the time */
     netsnmp_large_fd_set_cleanup(&set);
-    if (go_on) {
-        run_alarms();
-        netsnmp_check_outstanding_agent_requests();
-    }
-    return go_on;
+    run_alarms();
+    netsnmp_check_outstanding_agent_requests();
+}
+
+bool library_is_heard(void)
+{
+    return master < 0 || platform_is_writable(master);
 }
 
 /* The master forgets a session's registrations by itself. Taking ours back could take those of another agent, see

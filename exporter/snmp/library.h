@@ -24,9 +24,11 @@ struct library_events {
 int library_open(const struct snmp_server_settings *settings, struct handler *handler, const struct object_id *root,
                  const struct library_events *listener);
 
-/* One turn: waits for something to do, or for a byte on descriptor wake, and does it. Returns false if wake is
- * readable. */
-bool library_turn(int wake);
+/* One turn: waits for something to do, at most so long, or for descriptor wake to be readable, and does it. */
+void library_turn(int wake, int wait_milliseconds);
+
+/* Whether the master reads what it is sent: one that does not would stop who goes on sending. Standalone always. */
+bool library_is_heard(void);
 
 /* Takes leave of the master and frees all. */
 void library_close(void);

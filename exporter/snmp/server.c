@@ -8,15 +8,25 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "exporter/snmp/library.h"
 #include "exporter/snmp/platform.h"
+#include "exporter/snmp/trap.h"
+
+/* So many notifications go out at once, and the next ones so much later: net-snmp's master stops for ever when it is
+ * sent hundreds and its answers are not read, and who receives them by UDP loses what does not fit a socket's buffer.
+ */
+#define BATCH              16
+#define PAUSE_MILLISECONDS 50
+#define PAUSE_FACTOR       10
 
 /* How the agent stands with its master, as the log tells it. */
 enum standing { STANDING_NEW, STANDING_AWAY, STANDING_REFUSED, STANDING_CONNECTED };
 
 struct snmp_server {
     struct snmp_server_settings settings;
+    struct snapshot_store *store;
     struct object_id root;
     struct handler handler;
     struct library_events events;
@@ -29,12 +39,19 @@ struct snmp_server {
     atomic_bool connected;
     atomic_uint_fast64_t registration_failures;
     atomic_uint_fast64_t notifications;
+    atomic_uint_fast64_t notifications_waiting;
+    atomic_uint_fast64_t notifications_lost;
+    atomic_bool stop;
 
     /* The thread's own. */
     bool opening;
     bool session;
     bool refused;
     enum standing told;
+    struct notices *notices; /* NULL: nobody is notified */
+    uint64_t followed;       /* sequence of the snapshot that the notices know */
+    uint64_t unsent;         /* notifications that net-snmp could not send to some receiver */
+    int64_t pause;           /* none is sent before this moment */
 };
 
 static void tell(struct snmp_server *server)
@@ -44,6 +61,8 @@ static void tell(struct snmp_server *server)
     if (server->opening || standing == server->told)
         return;
     server->told = standing;
+    if (standing == STANDING_CONNECTED && server->notices)
+        notices_repeat(server->notices);
     if (server->settings.standalone)
         log_info("SNMP agent listens", "address", server->settings.listen);
     else if (standing == STANDING_CONNECTED)
@@ -73,6 +92,8 @@ static void on_message(void *context, const char *line)
         server->refused = true;
         atomic_fetch_add(&server->registration_failures, 1);
     }
+    if (strncmp(line, "snmpd: send_trap", strlen("snmpd: send_trap")) == 0)
+        server->unsent++;
     /* Its warnings, too: a line that it does not know may be the one that was to keep somebody out. */
     if (server->opening && server->settings.standalone && (strstr(line, ": line ") || strstr(line, "Error: ")))
         text_format(&server->why, "%s%s", server->why.length > 0 ? "; " : "", line);
@@ -102,29 +123,87 @@ static int open_library(struct snmp_server *server)
     return error;
 }
 
+/* After a sample. */
+static void follow(struct snmp_server *server)
+{
+    struct snapshot *newest = server->notices ? snapshot_store_newest(server->store) : NULL;
+    if (newest && snapshot_sequence(newest) != server->followed && notices_follow(server->notices, newest) == 0)
+        server->followed = snapshot_sequence(newest);
+    snapshot_release(newest);
+}
+
+/* Whether there is something to send and somebody to send it to, now or after the pause. */
+static bool has_news(const struct snmp_server *server)
+{
+    return server->notices && server->told == STANDING_CONNECTED && notices_first(server->notices);
+}
+
+/* A receiver that must be waited for gets the thread's time in small parts only: somebody may be asking. */
+static void send_batch(struct snmp_server *server, int64_t now)
+{
+    int64_t pause = PAUSE_MILLISECONDS * CLOCK_MILLISECOND, taken = 0;
+    const struct notice *notice;
+    for (int sent = 0; sent < BATCH && taken < pause && (notice = notices_first(server->notices)); sent++) {
+        if (trap_send(&server->root, notice) < 0)
+            break;
+        notices_sent(server->notices);
+        atomic_fetch_add(&server->notifications, 1);
+        taken = clock_monotonic() - now;
+    }
+    server->pause = now + taken + (taken < pause ? pause : PAUSE_FACTOR * taken);
+}
+
+static void notify(struct snmp_server *server)
+{
+    int64_t now = clock_monotonic();
+    if (has_news(server) && now >= server->pause && library_is_heard())
+        send_batch(server, now);
+    if (server->notices) {
+        atomic_store(&server->notifications_waiting, notices_waiting(server->notices));
+        atomic_store(&server->notifications_lost, notices_lost(server->notices) + server->unsent);
+    }
+}
+
+static int wait_milliseconds(const struct snmp_server *server)
+{
+    return has_news(server) ? PAUSE_MILLISECONDS : LIBRARY_RETRY_SECONDS * 1000;
+}
+
 static void *run(void *context)
 {
     struct snmp_server *server = context;
     server->error = open_library(server);
-    bool go_on = server->error == 0;
-    if (go_on)
+    bool opened = server->error == 0;
+    if (opened)
         tell(server);
     (void)sem_post(&server->opened);
-    while (go_on) {
-        go_on = library_turn(server->wake);
+    while (opened && !atomic_load(&server->stop)) {
+        library_turn(server->wake, wait_milliseconds(server));
         tell(server);
+        if (platform_wake_take(server->wake))
+            follow(server);
+        notify(server);
     }
     library_close();
     return NULL;
 }
 
-static int prepare(struct snmp_server *server, struct snapshot_store *store)
+static void wake(void *context)
 {
+    const struct snmp_server *server = context;
+    platform_wake(server->wake);
+}
+
+static int prepare(struct snmp_server *server)
+{
+    unsigned least = server->settings.notifications;
     int error = object_id_parse(server->settings.root, &server->root);
     if (error == 0)
         error = mib_new(&server->root, &server->handler.mib);
     if (error == 0)
-        error = keeper_new(store, &server->handler.keeper);
+        error = keeper_new(server->store, &server->handler.keeper);
+    if (error == 0 && least > 0)
+        error = notices_new((enum finding_severity)(least - 1), &server->notices);
     if (error == 0)
         error = platform_wake_new(&server->wake);
     if (error == 0)
@@ -139,14 +218,16 @@ int snmp_server_new(const struct snmp_server_settings *settings, struct snapshot
     if (!server)
         return -ENOMEM;
     server->settings = *settings;
+    server->store = store;
     server->wake = -1;
     server->events = (struct library_events){on_session, on_message, on_retry, server};
     (void)sem_init(&server->opened, 0, 0);
-    int error = prepare(server, store);
+    int error = prepare(server);
     if (error < 0) {
         snmp_server_free(server);
         return error;
     }
+    snapshot_store_listen(store, wake, server);
     *ret_server = server;
     return 0;
 }
@@ -174,6 +255,8 @@ void snmp_server_figures(const struct snmp_server *server, struct snmp_server_fi
         .connected = atomic_load(&server->connected),
         .registration_failures = atomic_load(&server->registration_failures),
         .notifications = atomic_load(&server->notifications),
+        .notifications_waiting = atomic_load(&server->notifications_waiting),
+        .notifications_lost = atomic_load(&server->notifications_lost),
     };
 }
 
@@ -182,13 +265,15 @@ void snmp_server_free(struct snmp_server *server)
     if (!server)
         return;
     if (server->running) {
-        platform_wake(server->wake);
+        atomic_store(&server->stop, true);
+        wake(server);
         (void)pthread_join(server->thread, NULL);
     }
     platform_wake_free(server->wake);
     (void)sem_destroy(&server->opened);
     mib_free(server->handler.mib);
     keeper_free(server->handler.keeper);
+    notices_free(server->notices);
     text_free(&server->why);
     free(server);
 }

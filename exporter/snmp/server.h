@@ -18,6 +18,7 @@ struct snmp_server_settings {
     const char *listen;          /* standalone: "udp:127.0.0.1:161" */
     const char *config_file;     /* standalone: users, communities, views; in the language of snmpd.conf */
     const char *state_directory; /* standalone: where engine boots and localised keys are kept */
+    unsigned notifications;      /* least severity that is notified, by one more; 0: none */
 };
 
 /* connected: the master asks us what is below our root; standalone: we listen. */
@@ -25,12 +26,14 @@ struct snmp_server_figures {
     bool connected;
     uint64_t registration_failures;
     uint64_t notifications;
+    uint64_t notifications_waiting;
+    uint64_t notifications_lost;
 };
 
 struct snmp_server;
 
-/* Prepares it; call this before other threads run, as it changes the environment that net-snmp reads. The store and the
- * strings outlive the server. 0 or negative errno. */
+/* Prepares it; call this before other threads run, as it changes the environment that net-snmp reads, and listens to
+ * the store. The store and the strings outlive the server, which outlives who publishes. 0 or negative errno. */
 int snmp_server_new(const struct snmp_server_settings *settings, struct snapshot_store *store,
                     struct snmp_server **ret_server);
 

@@ -25,6 +25,12 @@ static const struct column agent_columns[] = {
               "Times that the SNMP master refused the MIB, as it does while another agent serves it."),
     [AGENT_SNMP_NOTIFICATIONS] =
         VALUE("snmp_notifications", COLUMN_COUNTER, UNIT_NONE, "snmp_notifications_total", "SNMP notifications sent."),
+    [AGENT_SNMP_NOTIFICATIONS_WAITING] =
+        VALUE("snmp_notifications_waiting", COLUMN_GAUGE, UNIT_NONE, "snmp_notifications_waiting",
+              "SNMP notifications that wait to be sent."),
+    [AGENT_SNMP_NOTIFICATIONS_LOST] =
+        VALUE("snmp_notifications_lost", COLUMN_COUNTER, UNIT_NONE, "snmp_notifications_lost_total",
+              "SNMP notifications that did not go out: too many waited, or a receiver cannot be sent to."),
     [AGENT_CPU] =
         VALUE("cpu", COLUMN_REAL, UNIT_SECONDS, "process_cpu_seconds_total", "CPU time of the agent, user and system."),
     [AGENT_RESIDENT_MEMORY] = VALUE("resident_memory", COLUMN_GAUGE, UNIT_BYTES, "process_resident_memory_bytes",

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "analysis/analyse.h"
 #include "analysis/findings/findings.h"
 #include "tests/snapshot/sample.h"
 
@@ -48,6 +49,8 @@ void scene_sample(struct scene *scene, void (*put)(struct builder *builder, enum
     struct builder *builder = sample_begin(scene->snapshot, 1000);
     scene->played_seconds += STEP;
     put(builder, state, scene->played_seconds);
+    if (scene->analyses)
+        analyse(builder);
     findings_analyse(builder, scene->values);
     scene->snapshot = sample_end(builder, scene->snapshot);
 }

@@ -15,6 +15,7 @@ struct scene {
     struct snapshot *snapshot; /* the newest */
     void *values;              /* of the section `findings` */
     double played_seconds;
+    bool analyses; /* rows are those of collectors: the other analyses run before */
 };
 
 /* Nothing has been played yet; every option is at its default. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Each finding about mail, settings and the agent itself: raised, held, cleared. */
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -181,27 +182,57 @@ static void bounces_are_silent_until_they_become_many_more(void **state)
     scene_end(&scene);
 }
 
-static void put_used_below(struct builder *builder, enum scene_state state, double seconds)
+/* Good: 20,000 messages that came at once, 15 a second go. Bad: 2 a second go, so that the last one takes hours. */
+static void put_newsletter(struct builder *builder, enum scene_state state, double seconds)
 {
-    put_below(builder, SCENE_BAD, seconds);
-    builder_row(builder, &table_port_use);
-    builder_text(builder, PORT_USE_SOURCE, "192.0.2.1");
-    builder_text(builder, PORT_USE_DESTINATION, "198.51.100.7:1433");
-    builder_number(builder, PORT_USE_USED, 100);
-    builder_real(builder, PORT_USE_RATIO, state == SCENE_BAD ? 0.3 : 0.01);
+    double left = fmax(20000 - seconds * (state == SCENE_GOOD ? 15 : 2), 0);
+    put_queue(builder, "incoming", (unsigned)left, left > 0 ? seconds : 0, (unsigned)left, 0);
 }
 
-/* Advice on ports is a warning for a day after they were used much, and info again then. */
-static void advice_warns_only_where_the_resource_was_used(void **state)
+static void a_queue_that_drains_soon_is_not_late(void **state)
 {
     (void)state;
     struct scene scene;
     scene_begin(&scene);
-    scene_play(&scene, put_used_below, SCENE_GOOD, 60);
+    for (double played = 0; played < 1500; played += 5) {
+        scene_sample(&scene, put_newsletter, SCENE_GOOD);
+        assert_int_equal(scene_severity(&scene, "mail_queue_old"), -1);
+    }
+    scene_end(&scene);
+    scene_begin(&scene);
+    scene_play(&scene, put_newsletter, SCENE_BAD, 305);
+    assert_int_equal(scene_severity(&scene, "mail_queue_old"), FINDING_SEVERITY_WARNING);
+    scene_end(&scene);
+}
+
+/* Bad: ports past the cliff. Between: 35 % of them taken, for good. */
+static void put_used_below(struct builder *builder, enum scene_state state, double seconds)
+{
+    put_below(builder, SCENE_BAD, seconds);
+    double ratio = state == SCENE_BAD ? 0.6 : state == SCENE_BETWEEN ? 0.35 : 0.01;
+    builder_row(builder, &table_port_use);
+    builder_text(builder, PORT_USE_SOURCE, "192.0.2.1");
+    builder_text(builder, PORT_USE_DESTINATION, "198.51.100.7:1433");
+    builder_number(builder, PORT_USE_USED, 100);
+    builder_real(builder, PORT_USE_RATIO, ratio);
+    builder_real(builder, PORT_USE_RATE, ratio * 100);
+    builder_number(builder, PORT_USE_CLIFF, 1);
+}
+
+/* Advice on ports is a warning for a day after they were short, and info again then; a level where nothing hurts is no
+ * reason, however high. */
+static void advice_warns_only_where_the_resource_was_short(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_begin(&scene);
+    scene_play(&scene, put_used_below, SCENE_BETWEEN, 600);
     assert_int_equal(scene_severity(&scene, "tuning_below_advice"), FINDING_SEVERITY_INFO);
-    scene_sample(&scene, put_used_below, SCENE_BAD);
+    scene_play(&scene, put_used_below, SCENE_BAD, 10);
+    assert_int_equal(scene_severity(&scene, "ephemeral_ports_filling"), FINDING_SEVERITY_WARNING);
     assert_int_equal(scene_severity(&scene, "tuning_below_advice"), FINDING_SEVERITY_WARNING);
     scene_play(&scene, put_used_below, SCENE_GOOD, 86000);
+    assert_int_equal(scene_severity(&scene, "ephemeral_ports_filling"), -1);
     assert_int_equal(scene_severity(&scene, "tuning_below_advice"), FINDING_SEVERITY_WARNING);
     scene_play(&scene, put_used_below, SCENE_GOOD, 600);
     assert_int_equal(scene_severity(&scene, "tuning_below_advice"), FINDING_SEVERITY_INFO);
@@ -273,7 +304,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_is_raised_held_and_cleared),
         cmocka_unit_test(bounces_are_silent_until_they_become_many_more),
-        cmocka_unit_test(advice_warns_only_where_the_resource_was_used),
+        cmocka_unit_test(a_queue_that_drains_soon_is_not_late),
+        cmocka_unit_test(advice_warns_only_where_the_resource_was_short),
         cmocka_unit_test(a_gap_without_samples_is_told),
         cmocka_unit_test(two_thousand_findings_are_bounded_and_counted),
     };

@@ -120,11 +120,32 @@ static void an_office_behind_one_address_is_not_throttled(void **state)
     scene_end(&scene);
 }
 
+/* The same limit, and connections wait to be accepted: more want in. */
+static void put_waiting_office(struct builder *builder, enum scene_state state, double seconds)
+{
+    put_office(builder, state, seconds);
+    put_service(builder, TCP_ROLE_INBOUND, 60);
+    builder_number(builder, MAIL_SERVER_CONNECTIONS_WAITING, state == SCENE_BAD ? 4 : 0);
+}
+
+static void a_waiting_accept_queue_tells_of_more(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_begin(&scene);
+    scene_play(&scene, put_waiting_office, SCENE_GOOD, 60);
+    assert_int_equal(scene_severity(&scene, "mail_source_throttled"), -1);
+    scene_play(&scene, put_waiting_office, SCENE_BAD, 10);
+    assert_int_equal(scene_severity(&scene, "mail_source_throttled"), FINDING_SEVERITY_WARNING);
+    scene_end(&scene);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_is_raised_held_and_cleared),
         cmocka_unit_test(an_office_behind_one_address_is_not_throttled),
+        cmocka_unit_test(a_waiting_accept_queue_tells_of_more),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

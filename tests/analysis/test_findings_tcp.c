@@ -184,7 +184,7 @@ static const struct scene_case cases[] = {
     {"time_wait_overflow", put_overflow, FINDING_SEVERITY_WARNING, 0, 600, true, 0, "12 sockets"},
     {"listen_queue_full", put_listener, FINDING_SEVERITY_WARNING, 5, 60, false, 0, "125 connections wait for web"},
     {"listen_queue_full", put_listener, FINDING_SEVERITY_CRITICAL, 60, 60, false, 0, "its queue holds 128"},
-    {"close_wait_leak", put_close_wait, FINDING_SEVERITY_WARNING, 945, 300, false, 0, "leaky has not closed"},
+    {"close_wait_leak", put_close_wait, FINDING_SEVERITY_WARNING, 3645, 300, false, 0, "leaky has not closed"},
     {"conntrack_filling", put_conntrack, FINDING_SEVERITY_WARNING, 5, 300, false, 0, "85,000 of 100,000 flows"},
     {"owner_unknown", put_unknown, FINDING_SEVERITY_INFO, 60, 300, false, 0, "600 of 1,000"},
     {"listen_port_at_risk", put_at_risk, FINDING_SEVERITY_INFO, 5, 300, true, 300, "39104 (exporter)"},

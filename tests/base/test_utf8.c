@@ -39,6 +39,19 @@ static void ill_formed_octets_become_the_replacement(void **state)
           "b");
 }
 
+/* U+202E shows "a", then what follows from right to left. */
+static void what_turns_text_around_is_replaced(void **state)
+{
+    (void)state;
+    check("a\xe2\x80\xae"
+          "exe",
+          7, 32,
+          "a\xef\xbf\xbd"
+          "exe");
+    check("\xe2\x80\xaa\xe2\x81\xa6\xe2\x81\xa9", 9, 32, "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd");
+    check("\xe2\x80\xa6 \xe2\x80\xaf \xe2\x81\xaa", 11, 32, "\xe2\x80\xa6 \xe2\x80\xaf \xe2\x81\xaa");
+}
+
 static void long_text_ends_in_a_hash_of_all_of_it(void **state)
 {
     (void)state;
@@ -64,6 +77,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(well_formed_text_stays),
         cmocka_unit_test(ill_formed_octets_become_the_replacement),
+        cmocka_unit_test(what_turns_text_around_is_replaced),
         cmocka_unit_test(long_text_ends_in_a_hash_of_all_of_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

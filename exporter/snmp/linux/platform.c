@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
 #include <sys/stat.h>
@@ -33,10 +34,23 @@ void platform_wake(int fd)
     (void)eventfd_write(fd, 1);
 }
 
+bool platform_wake_take(int fd)
+{
+    eventfd_t wakes;
+    return eventfd_read(fd, &wakes) == 0;
+}
+
 void platform_wake_free(int fd)
 {
     if (fd >= 0)
         (void)close(fd);
+}
+
+/* poll() says that a Unix socket is writable while three quarters of its buffer are free. */
+bool platform_is_writable(int fd)
+{
+    struct pollfd descriptor = {.fd = fd, .events = POLLOUT};
+    return poll(&descriptor, 1, 0) > 0;
 }
 
 void platform_keep_private(int fd)

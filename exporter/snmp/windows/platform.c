@@ -22,10 +22,11 @@ int platform_wake_new(int *ret_fd)
 {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     int size = sizeof(address);
+    u_long on = 1;
     SOCKET handle = socket(AF_INET, SOCK_DGRAM, 0);
     if (handle == INVALID_SOCKET)
         return error_from_windows((unsigned long)WSAGetLastError());
-    if (bind(handle, (const struct sockaddr *)&address, size) != 0 ||
+    if (ioctlsocket(handle, (long)FIONBIO, &on) != 0 || bind(handle, (const struct sockaddr *)&address, size) != 0 ||
         getsockname(handle, (struct sockaddr *)&address, &size) != 0 ||
         connect(handle, (const struct sockaddr *)&address, size) != 0) {
         int error = error_from_windows((unsigned long)WSAGetLastError());
@@ -42,10 +43,28 @@ void platform_wake(int fd)
     (void)send((SOCKET)fd, "", 1, 0);
 }
 
+bool platform_wake_take(int fd)
+{
+    char octets[64];
+    bool taken = false;
+    while (recv((SOCKET)fd, octets, sizeof(octets), 0) > 0)
+        taken = true;
+    return taken;
+}
+
 void platform_wake_free(int fd)
 {
     if (fd >= 0)
         (void)closesocket((SOCKET)fd);
+}
+
+bool platform_is_writable(int fd)
+{
+    struct timeval none = {0};
+    fd_set set;
+    FD_ZERO(&set);
+    FD_SET((SOCKET)fd, &set);
+    return select(0, NULL, &set, NULL, &none) > 0;
 }
 
 void platform_keep_private(int fd)

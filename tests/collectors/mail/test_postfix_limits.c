@@ -95,6 +95,17 @@ static void defaults_stand_where_nothing_is_set(void **state)
     assert_string_equal(limits->services[1].process, "smtp");
 }
 
+static void a_service_on_every_address_is_for_any(void **state)
+{
+    const struct limits *limits = load(*state, "inet_interfaces = 192.0.2.1\n",
+                                       "0.0.0.0:25 inet n - y - - smtpd\n[::]:587 inet n - y - - smtpd\n"
+                                       "127.0.0.1:465 inet n - y - - smtpd\n");
+    assert_int_equal(limits->service_count, 3);
+    assert_string_equal(limits->services[0].address, "*");
+    assert_string_equal(limits->services[1].address, "*");
+    assert_string_equal(limits->services[2].address, "127.0.0.1");
+}
+
 static void what_is_set_wins_and_zero_is_unlimited(void **state)
 {
     const struct limits *limits = load(*state,
@@ -227,6 +238,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         LIMIT_TEST(defaults_stand_where_nothing_is_set),
+        LIMIT_TEST(a_service_on_every_address_is_for_any),
         LIMIT_TEST(what_is_set_wins_and_zero_is_unlimited),
         LIMIT_TEST(postscreen_has_limits_of_its_own),
         LIMIT_TEST(nonsense_leaves_its_limit_out),

@@ -53,6 +53,9 @@ static void every_path_is_served(void **state)
          "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:", "<html"},
         {"/status.txt", "text/plain; charset=utf-8", "Accept-Encoding", NULL, "\n"},
         {"/api/v1/snapshot", "application/json", "Accept-Encoding", NULL, "\"tables\""},
+        {"/runbooks/", "text/plain; charset=utf-8", NULL, NULL, "/runbooks/ephemeral_ports_filling\n"},
+        {"/runbooks/ephemeral_ports_filling", "text/plain; charset=utf-8", NULL, NULL, "\n## Do now\n"},
+        {"/runbooks/watchdog.md", "text/plain; charset=utf-8", NULL, NULL, "# watchdog\n"},
         {"/-/healthy", "text/plain; charset=utf-8", NULL, NULL, "chokepoint is healthy\n"},
         {"/-/ready", "text/plain; charset=utf-8", NULL, NULL, "chokepoint is ready\n"},
     };
@@ -69,13 +72,23 @@ static void every_path_is_served(void **state)
         assert_non_null(strstr(text_value(&response.body), pages[i].content));
         response_free(&response);
     }
-    assert_int_equal(http_server_requests(site.server) - before, 7);
+    assert_int_equal(http_server_requests(site.server) - before, 10);
 }
 
 static void unknown_paths_are_not_found(void **state)
 {
     (void)state;
-    static const char *const paths[] = {"/x", "/metrics/", "//metrics", "/favicon.ico", "/api/v1/", "/-/", "/../etc"};
+    static const char *const paths[] = {"/x",
+                                        "/metrics/",
+                                        "//metrics",
+                                        "/favicon.ico",
+                                        "/api/v1/",
+                                        "/-/",
+                                        "/../etc",
+                                        "/runbooks/x",
+                                        "/runbooks/watchdog.m",
+                                        "/runbooks",
+                                        "/runbooks/../docs/findings.md"};
     for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
         struct response response = client_get(address, paths[i], "");
         assert_int_equal(response.status, 404);
@@ -128,6 +141,26 @@ static void other_methods_are_not_allowed(void **state)
         struct response response = ask(request, &closed);
         assert_int_equal(response.status, 405);
         expect_header(&response, "Allow", "GET, HEAD");
+        response_free(&response);
+    }
+}
+
+static void a_request_may_carry_the_whole_url(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *request;
+        int status;
+    } requests[] = {
+        {"GET http://host:10421/-/healthy HTTP/1.1\r\nHost: x\r\n\r\n", 200},
+        {"GET HTTP://host HTTP/1.1\r\nHost: x\r\n\r\n", 200},
+        {"GET http://host/nothing HTTP/1.1\r\nHost: x\r\n\r\n", 404},
+        {"GET ftp://host/metrics HTTP/1.1\r\nHost: x\r\n\r\n", 404},
+    };
+    for (size_t i = 0; i < sizeof(requests) / sizeof(requests[0]); i++) {
+        bool closed;
+        struct response response = ask(requests[i].request, &closed);
+        assert_int_equal(response.status, requests[i].status);
         response_free(&response);
     }
 }
@@ -378,6 +411,7 @@ int main(void)
         cmocka_unit_test(unknown_paths_are_not_found),
         cmocka_unit_test(head_is_get_without_a_body),
         cmocka_unit_test(other_methods_are_not_allowed),
+        cmocka_unit_test(a_request_may_carry_the_whole_url),
         cmocka_unit_test(bodies_are_not_read),
         cmocka_unit_test(the_client_chooses_the_format),
         cmocka_unit_test(gzip_when_asked),

@@ -1,44 +1,56 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the incidents stand on: a host in a namespace with the agent, a steady load, and where asked a real Prometheus and
-Alertmanager with the shipped rules and the shipped example, all of them on that very host."""
+"""A host on which something goes wrong: a namespace with the agent, a real snmpd and whatever load the test makes."""
 import json
 import pathlib
+import re
 import shutil
 import sys
 import threading
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent))
+for directory in (HERE.parent, HERE.parent / "snmp", HERE.parent / "mail"):
+    sys.path.insert(0, str(directory))
 import host  # noqa: E402  pylint: disable=wrong-import-position
+from snmp_host import Snmpd  # noqa: E402  pylint: disable=wrong-import-position
 
-AGENT_PORT, PROMETHEUS_PORT, ALERTMANAGER_PORT, RECEIVER_PORT, SERVER_PORT = 10421, 9090, 9093, 9094, 1433
-PACKAGING = host.SOURCE / "packaging/prometheus"
-# Alerts come and go faster than the shipped configuration has it.
-PROMETHEUS = """
-global: {{scrape_interval: 500ms, scrape_timeout: 500ms, evaluation_interval: 500ms}}
-rule_files: [{rules}]
-alerting: {{alertmanagers: [{{static_configs: [{{targets: ["127.0.0.1:{alertmanager}"]}}]}}]}}
-scrape_configs:
-  - job_name: chokepoint
-    static_configs: [{{targets: ["127.0.0.1:{agent}"]}}]
-"""
+AGENT_PORT, SERVER_PORT = 10421, 1433
+WORDS = ("info", "warning", "critical")
+
+
+class Stand:
+    """When a finding began to stand: in which sample, when that was published, and how many samples it took."""
+
+    def __init__(self, sequence, seen, samples):
+        self.sequence, self.seen, self.samples = sequence, seen, samples
 
 
 class Incident:
-    """A host with so many ephemeral ports."""
+    """One host. `office` is who hears of it (office.py), `sections` the agent's configuration as text."""
 
-    def __init__(self, things, ports, findings, interval="1s"):
-        self.things = things
-        self.namespace = things.namespace()
-        self.namespace.sysctl(f"net.ipv4.ip_local_port_range=20000 {20000 + ports - 1}", "net.ipv4.tcp_tw_reuse=0")
-        config = things.write("chokepoint.yml", f"findings: {findings}\n")
-        self.agent = things.agent("--no-collector.mail", f"--config.file={config}", namespace=self.namespace,
-                                  interval=interval)
-        things.load("server", 500, "0.0.0.0", SERVER_PORT, namespace=self.namespace)
+    def __init__(self, office, sections, flags=(), interval="1s", prefix=()):
+        self.things, self.office, self.interval = office.things, office, interval
+        self.namespace = office.things.namespace()
+        self.address = office.connect(self.namespace)
+        self.snmpd = Snmpd(self.things, self.namespace, office.snmpd_config())
+        self.config = self.things.write(f"chokepoint-{self.namespace.name}.yml", sections)
+        self.flags, self.prefix = flags, prefix
+        self.agent = None
+
+    def start(self):
+        """Starts the agent; what it shall find of itself is there by now."""
+        self.agent = self.things.agent(f"--web.listen-address=0.0.0.0:{AGENT_PORT}", f"--config.file={self.config}",
+                                       *self.snmpd.agent_flags(), *self.flags, namespace=self.namespace,
+                                       interval=self.interval, prefix=self.prefix)
+        host.wait_for(self.snmpd.manager().serves, "the agent serves SNMP")
+
+    def ports(self, count):
+        """So many ephemeral ports, none of them reusable, and somebody to connect to."""
+        self.namespace.sysctl(f"net.ipv4.ip_local_port_range=20000 {20000 + count - 1}", "net.ipv4.tcp_tw_reuse=0")
+        self.things.load("server", 500, "0.0.0.0", SERVER_PORT, namespace=self.namespace)
 
     def steady(self, name, rate, destinations=1, how="keep"):
-        """A load whose process has this name; its events arrive in the list `events`."""
+        """A load whose process has this name; its events arrive in the dictionary `events`."""
         program = self.things.directory / name
         if not program.exists():
             shutil.copy(pathlib.Path(sys.executable).resolve(), program)
@@ -61,10 +73,32 @@ class Incident:
         values = [value for _, value in self.agent.metrics().select("finding_severity", finding=finding)]
         return max(values) if values else None
 
-    def wait_for_finding(self, finding, severity, seconds):
-        """Waits until it stands this badly; when that was, on the monotonic clock."""
-        host.wait_for(lambda: self.severity(finding) == severity, lambda: f"{finding}: {self.check()[1]}", seconds)
-        return time.monotonic()
+    def sample(self):
+        """(sequence, wall time, {finding: its worst severity}) of the present snapshot."""
+        snapshot = self.agent.get("/api/v1/snapshot").json()
+        table = snapshot["tables"]["findings"]
+        names = [column["name"] for column in table["columns"]]
+        worst = {}
+        for row in (dict(zip(names, row)) for row in table["rows"]):
+            worst[row["finding"]] = max(worst.get(row["finding"], 0), WORDS.index(row["severity"]))
+        return snapshot["sample"]["sequence"], snapshot["sample"]["time"], worst
+
+    def wait_for_finding(self, finding, severity, seconds, since=None):
+        """Waits until it stands this badly. since: the wall time of its cause; the answer then tells how many samples
+        were begun from there on."""
+        sequence, begun, _ = self.sample()
+        before = sequence if since is None or begun <= since else sequence - 1
+        last = {}
+
+        def stands():
+            nonlocal before
+            sequence, begun, last["findings"] = self.sample()
+            if since is not None and begun <= since:
+                before = sequence
+            return last["findings"].get(finding) == severity and sequence
+        sequence = host.wait_for(stands, lambda: f"{finding} is {WORDS[severity]}: {last['findings']}\n{self.check()[1]}",
+                                 seconds)
+        return Stand(sequence, time.monotonic(), sequence - before)
 
     def check(self, form="text"):
         """chokepoint check on the host itself: (exit status, what it prints)."""
@@ -72,52 +106,16 @@ class Incident:
                                     f"--format={form}", check=False)
         return result.returncode, result.stdout
 
+    def findings(self, finding):
+        """The findings of this name as `check --format=json` has them."""
+        return [entry for entry in json.loads(self.check("json")[1])["findings"] if entry["finding"] == finding]
+
     def one(self, finding):
-        """The finding as `check --format=json` has it."""
-        found = [entry for entry in json.loads(self.check("json")[1])["findings"] if entry["finding"] == finding]
+        found = self.findings(finding)
         if len(found) != 1:
             raise AssertionError(f"{finding}: {found}")
         return found[0]
 
-
-class Alerting:
-    """Prometheus, Alertmanager and a receiver on the incident's host."""
-
-    def __init__(self, incident):
-        things, namespace = incident.things, incident.namespace
-        self.received = things.directory / "received"
-        rules = (PACKAGING / "chokepoint.rules.yml").read_text().replace("        keep_firing_for: 2m\n", "")
-        example = (PACKAGING / "alertmanager.example.yml").read_text()
-        for shipped, quick in (("group_wait: 30s", "group_wait: 0s"), ("group_interval: 5m", "group_interval: 1s")):
-            if shipped not in example:
-                raise AssertionError(f"the example has no {shipped}")
-            example = example.replace(shipped, quick)
-        config = things.write("prometheus.yml", PROMETHEUS.format(
-            rules=things.write("rules.yml", rules), alertmanager=ALERTMANAGER_PORT, agent=AGENT_PORT))
-        self.logs = [things.directory / f"{name}.log" for name in ("prometheus", "alertmanager")]
-        with self.received.open("wb") as received:
-            things.popen(sys.executable, HERE / "receiver.py", RECEIVER_PORT, namespace=namespace, stdout=received)
-        self.start(things, namespace, self.logs[1], "prometheus-alertmanager",
-                   f"--config.file={things.write('alertmanager.yml', example)}",
-                   f"--storage.path={things.directory}/alertmanager", "--cluster.listen-address=",
-                   f"--web.listen-address=127.0.0.1:{ALERTMANAGER_PORT}")
-        self.start(things, namespace, self.logs[0], "prometheus", f"--config.file={config}",
-                   f"--storage.tsdb.path={things.directory}/tsdb", "--rules.alert.resend-delay=1s",
-                   f"--web.listen-address=127.0.0.1:{PROMETHEUS_PORT}")
-        self.wait_for("Watchdog", "firing", 60)
-
-    @staticmethod
-    def start(things, namespace, log, *command):
-        with log.open("wb") as stream:
-            things.popen(*command, namespace=namespace, stdout=stream, stderr=stream)
-
-    def alerts(self):
-        return [json.loads(line) for line in self.received.read_text().splitlines() if line.endswith("}")]
-
-    def find(self, name, status, **labels):
-        return next((alert for alert in self.alerts() if alert["labels"]["alertname"] == name
-                     and alert["status"] == status and labels.items() <= alert["labels"].items()), None)
-
-    def wait_for(self, name, status, seconds, **labels):
-        return host.wait_for(lambda: self.find(name, status, **labels), lambda: (
-            f"{name} {status} {labels}: {self.alerts()} {[log.read_text()[-2000:] for log in self.logs]}"), seconds, 0.2)
+    def check_words(self):
+        """What `check` prints as text, without its line breaks."""
+        return re.sub(r"\s+", " ", self.check()[1])

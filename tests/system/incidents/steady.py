@@ -34,7 +34,7 @@ def connect(address, port, binds):
 def main():
     rate, port, count, binds = int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), sys.argv[4] == "bind"
     kept = [connect(destination(number, count), port, binds) for number in range(KEPT)]
-    print(json.dumps({"started": time.monotonic(), "kept": len(kept)}), flush=True)
+    print(json.dumps({"started": time.monotonic(), "began": time.time(), "kept": len(kept)}), flush=True)
     start, opened, failed = time.monotonic(), 0, 0
     while True:
         opened += 1

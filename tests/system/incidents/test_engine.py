@@ -1,15 +1,18 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""A monitoring engine with thousands of destinations that binds before it connects: no destination fills, the pool does,
-and it blinds itself while it can still be reached."""
+"""Incident 2: a monitoring engine with thousands of destinations that binds before it connects. No destination fills, the
+pool does, and the host blinds itself while it can still be reached. Its own Prometheus gets nothing out any more, which
+only the Watchdog tells; one that scrapes from elsewhere still does."""
+import time
 import unittest
 
 import incident
+import office
 from incident import host
 
 PORTS, DESTINATIONS = 2000, 3000
-FINDINGS = "{ephemeral_pool_filling: {clear: 2s}, outbound_blocked: {clear: 2s}, owner_unknown: off}"
-
+FINDINGS = "findings: {ephemeral_pool_filling: {clear: 2s}, outbound_blocked: {clear: 2s}, owner_unknown: off}\n"
+SILENCE_SECONDS = 5
 
 CONNECT = """import socket, sys
 connection = socket.socket()
@@ -21,38 +24,60 @@ connection.connect(("127.0.0.1", int(sys.argv[2])))
 
 
 class Engine(unittest.TestCase):
-    @staticmethod
-    def connect(engine, source_port):
-        return engine.namespace.run("python3", "-c", CONNECT, source_port, incident.SERVER_PORT, check=False).returncode
+    def setUp(self):
+        self.things = host.Things()
+        self.addCleanup(self.things.close)
+        self.office = office.Office(self.things)
+        self.engine = incident.Incident(self.office, FINDINGS, ["--no-collector.mail"])
+        self.engine.ports(PORTS)
+        self.engine.start()
+
+    def connect(self, source_port):
+        return self.engine.namespace.run("python3", "-c", CONNECT, source_port, incident.SERVER_PORT,
+                                         check=False).returncode
 
     def test_the_engine_that_blinds_itself(self):
-        things = host.Things()
-        self.addCleanup(things.close)
-        engine = incident.Incident(things, PORTS, FINDINGS)
-        load = engine.steady("engine", 150, DESTINATIONS, "bind")
-        raised = engine.wait_for_finding("ephemeral_pool_filling", 1, 25)
-        host.wait_for(lambda: "failed" in load.events, "connections fail", 30)
+        self.office.watch(self.engine)
+        load = self.engine.steady("engine", 150, DESTINATIONS, "bind")
+        raised = self.engine.wait_for_finding("ephemeral_pool_filling", 1, 25).seen
+        pool = office.Story(self, self.engine, "ephemeral_pool_filling", 1, subject="127.0.0.1", process="engine")
+        pool.is_told(r"of 2,000 ports of 127.0.0.1 are taken over all destinations", "IP_BIND_ADDRESS_NO_PORT",
+                     "ip_local_port_range")
+        host.wait_for(lambda: "failed" in load.events, "connections fail", 60)
         print(f"pool: warning {load.events['failed'] - raised:.1f} s before the first failure ({load.events['errno']})")
         self.assertLess(raised, load.events["failed"])
-        engine.wait_for_finding("outbound_blocked", 2, 10)
-        status, text = engine.check()
+        self.engine.wait_for_finding("outbound_blocked", 2, 20)
+        blocked = office.Story(self, self.engine, "outbound_blocked", 2, process="engine")
+        status, text = self.engine.check()
         print(f"check: exit {status}\n{text}")
         self.assertEqual(status, 2)
-        pool = engine.one("ephemeral_pool_filling")
-        self.assertEqual((pool["process"], pool["subject"], pool["severity"]), ("engine", "127.0.0.1", "critical"))
-        self.assertRegex(pool["sentence"], r"of 2,000 ports of 127.0.0.1 are taken over all destinations")
-        self.assertIn("IP_BIND_ADDRESS_NO_PORT", pool["cure"])
-        self.assertIn("ip_local_port_range", pool["remedy"])
-        self.assertIn("while inbound ones work", engine.one("outbound_blocked")["sentence"])
-        self.assertIsNone(engine.severity("ephemeral_ports_filling"))
-        self.assertNotEqual(self.connect(engine, 0), 0, "nobody gets out, whether it binds or not")
+        blocked.is_told("while inbound ones work")
+        self.assertIsNone(self.engine.severity("ephemeral_ports_filling"))
+        self.assertNotEqual(self.connect(0), 0, "nobody gets out, whether it binds or not")
         # A client with a port outside the range is like one on another host.
-        self.assertEqual(self.connect(engine, 10999), 0, "whoever comes in is served")
+        self.assertEqual(self.connect(10999), 0, "whoever comes in is served")
         host.stop(load)
-        engine.forget_time_waits()
-        for finding in ("outbound_blocked", "ephemeral_pool_filling"):
-            host.wait_for(lambda name=finding: engine.severity(name) is None, f"{finding} is cleared", 30)
+        self.engine.forget_time_waits()
+        blocked.is_over()
+        pool.is_over()
+
+    def test_the_watchdog_tells_of_the_prometheus_that_gets_nothing_out(self):
+        self.office.watch(self.engine, where=self.engine)
+        before = self.office.watchdogs()
+        host.wait_for(lambda: self.office.watchdogs() >= before + 3, "the dead man's switch is pressed")
+        load = self.engine.steady("engine", 400, DESTINATIONS, "bind")
+        self.engine.wait_for_finding("outbound_blocked", 2, 40)
+        # Ports that connect() has chosen go on serving other destinations: it is a new beginning that fails.
+        self.office.alerting.restart()
+        before = self.office.watchdogs()
+        time.sleep(SILENCE_SECONDS)
+        self.assertEqual(self.office.watchdogs(), before, "nothing gets out of the exhausted host")
+        self.assertIsNone(self.office.find_alert("OutboundBlocked", "firing"))
+        self.assertEqual(self.engine.check()[0], 2, "the agent itself needs no port to answer")
+        host.stop(load)
+        self.engine.forget_time_waits()
+        host.wait_for(lambda: self.office.watchdogs() > before, "the Watchdog is back", 60)
 
 
 if __name__ == "__main__":
-    host.main(100)
+    host.main(270)

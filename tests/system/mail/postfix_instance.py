@@ -61,10 +61,12 @@ def wait_until(condition, what):
 class Postfix:
     """Use as a context: it runs inside, and nothing of it is left afterwards."""
 
-    def __init__(self, long_ids, extra="", port=PORT, processes="-"):
-        """extra: more lines of main.cf. processes: how many smtpd there may be."""
+    def __init__(self, long_ids, extra="", port=PORT, processes="-", namespace=None):
+        """extra: more lines of main.cf. processes: how many smtpd there may be. namespace: one that is there already, in
+        which it listens on every address; without, it makes one of its own and listens on 127.0.0.1."""
         self.root = pathlib.Path(tempfile.mkdtemp(prefix="chokepoint-postfix-"))
-        self.netns = f"cp-mail-{os.getpid()}"
+        self.given = namespace is not None
+        self.netns = namespace.name if self.given else f"cp-mail-{os.getpid()}"
         self.config = self.root / "etc"
         self.long_ids = long_ids
         self.extra = extra
@@ -86,13 +88,20 @@ class Postfix:
         for name in ("queue", "data"):
             (self.root / name).mkdir()
         os.chown(self.root / "data", pwd.getpwnam("postfix").pw_uid, -1)
-        (self.config / "main.cf").write_text(
-            MAIN_CF.format(root=self.root, long_ids="yes" if self.long_ids else "no", extra=self.extra))
+        (self.config / "main.cf").write_text(self._main_cf())
         (self.config / "master.cf").write_text(self._master_cf())
-        run("ip", "netns", "add", self.netns)
-        self.inside("ip", "link", "set", "lo", "up")
+        if not self.given:
+            run("ip", "netns", "add", self.netns)
+            self.inside("ip", "link", "set", "lo", "up")
         self.inside("postfix", "-c", str(self.config), "start")
         wait_until(self._answers, "smtpd answers")
+
+    def _main_cf(self):
+        """What is set in `extra` is not set before: Postfix warns of it."""
+        anew = set(re.findall(r"^(\w+) *=", self.extra, re.MULTILINE))
+        text = MAIN_CF.format(root=self.root, long_ids="yes" if self.long_ids else "no", extra=self.extra)
+        own, extra = text[:-len(self.extra) - 1], text[-len(self.extra) - 1:]
+        return "".join(line for line in own.splitlines(keepends=True) if line.split(" ")[0] not in anew) + extra
 
     def _master_cf(self):
         """The package's services, none of them in a chroot, smtpd on a port of ours."""
@@ -102,7 +111,7 @@ class Postfix:
             if len(fields) >= 8 and not line.startswith(("#", " ")):
                 fields[4] = "n"
                 if fields[:2] == ["smtp", "inet"]:
-                    fields[0] = f"127.0.0.1:{self.port}"
+                    fields[0] = f"{'0.0.0.0' if self.given else '127.0.0.1'}:{self.port}"
                     fields[6] = str(self.processes)
                 line = " ".join(fields)
             lines.append(line)
@@ -115,8 +124,9 @@ class Postfix:
     def __exit__(self, *_):
         if (self.config / "main.cf").exists() and (self.root / "queue/pid/master.pid").exists():
             self.inside("postfix", "-c", str(self.config), "stop", check=False)
-            wait_until(lambda: not self._pids(), "Postfix stops")
-        run("ip", "netns", "del", self.netns, check=False)
+            wait_until(lambda: self.given or not self._pids(), "Postfix stops")
+        if not self.given:
+            run("ip", "netns", "del", self.netns, check=False)
         shutil.rmtree(self.root, ignore_errors=True)
 
     def _pids(self):

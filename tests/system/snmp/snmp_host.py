@@ -16,6 +16,8 @@ import base_modules  # noqa: E402  pylint: disable=wrong-import-position
 
 ROOT = ".1.3.6.1.4.1.8072.9999.9999.421"
 SCALARS, TABLES = ROOT + ".1", ROOT + ".2"
+SNMP_TRAP_OID = ".1.3.6.1.6.3.1.1.4.1.0"
+NOTIFY = ("sequence", "finding", "severity", "subject", "culprit", "sentence", "remedy", "netns")
 SYS_OR_DESCR = ".1.3.6.1.2.1.1.9.1.3"
 ADDRESS = "127.0.0.1:161"
 DEFAULT = """
@@ -75,6 +77,67 @@ class Snmpd:
 
     def agent_flags(self):
         return (f"--snmp.agentx-socket={self.socket}",)
+
+
+class Snmptrapd:
+    """The receiver of notifications, as real as the master. `config` says whom it believes."""
+
+    EVERYBODY = "disableAuthorization yes\n"
+    SEVERITIES = {"0": "info", "1": "warning", "2": "critical"}
+
+    def __init__(self, things, namespace, address="127.0.0.1:162", config=EVERYBODY, start=True):
+        self.things, self.namespace, self.address = things, namespace, address
+        self.directory = things.directory / f"snmptrapd-{next(host.numbers)}"
+        (self.directory / "state").mkdir(parents=True, mode=0o700)
+        (self.directory / "snmp.conf").write_text("hexOutputLength 0\n")
+        (self.directory / "snmptrapd.conf").write_text(config)
+        self.environment = {**os.environ, "SNMPCONFPATH": f"{self.directory}:{self.directory / 'state'}", "MIBS": "",
+                            "SNMP_PERSISTENT_DIR": str(self.directory / "state")}
+        self.output, self.process = self.directory / "received", None
+        self.output.touch()
+        if start:
+            self.start()
+
+    def start(self):
+        with self.output.open("ab") as output:
+            self.process = self.things.popen(
+                "snmptrapd", "-f", "-n", "-Lo", *FORM, "-F", "%P\t%V\t%v\n", f"udp:{self.address}",
+                namespace=self.namespace, env=self.environment, stdout=output, stderr=output)
+        host.wait_for(self.listens, lambda: f"snmptrapd listens: {self.output.read_text()}", pause=0.02)
+
+    def listens(self):
+        if self.process.poll() is not None:
+            raise AssertionError(f"snmptrapd ended: {self.output.read_text()}")
+        return f"{self.address} " in self.namespace.run("ss", "-Hlun").stdout
+
+    def stop(self):
+        host.stop(self.process)
+
+    def sink(self, kind="trap2sink"):
+        """The line of snmpd.conf that sends here; kind is trap2sink or informsink."""
+        return f"{kind} {self.address} public\n"
+
+    def received(self, **wanted):
+        """What came so far, oldest first, of those that have these values: dictionaries of what (raised, cleared), how
+        (TRAP2, INFORM), by (version and user), and the objects by their names in the MIB without chokepointNotify."""
+        found = [self.read(line) for line in self.output.read_text(errors="replace").splitlines() if line.count("\t") > 8]
+        return [each for each in found if each and wanted.items() <= each.items()]
+
+    def wait_for(self, seconds=host.WAIT_SECONDS, **wanted):
+        """The first that has these values."""
+        return host.wait_for(lambda: self.received(**wanted), lambda: f"{wanted}: {self.output.read_text()}", seconds)[0]
+
+    def read(self, line):
+        how, *bindings = line.split("\t")
+        values = dict(binding.split(" ", 1) for binding in bindings if " " in binding)
+        what = {f"{ROOT}.0.1": "raised", f"{ROOT}.0.2": "cleared"}.get(values.get(SNMP_TRAP_OID))
+        if not what:
+            return None
+        objects = {name: values.get(f"{ROOT}.3.{number}.0", "").strip() for number, name in enumerate(NOTIFY, 1)}
+        found = {name: octets(value).decode() for name, value in objects.items() if name not in ("sequence", "severity")}
+        command, _, by = how.partition(", ")
+        return {**found, "what": what, "how": command, "by": by, "sequence": int(objects["sequence"]),
+                "severity": self.SEVERITIES[objects["severity"]]}
 
 
 class Manager:

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """packaging/snmp as it is written, on Debian's own snmpd.conf and with the flags of its unit: who reaches the AgentX
 socket, and who sees what."""
+import os
 import re
 import shutil
 import time
@@ -15,18 +16,25 @@ USER, AUTHENTICATION, ENCRYPTION = "chokepoint", "a-long-auth-password", "a-long
 SYSTEM = ".1.3.6.1.2.1.1"
 V3 = ("-v3", "-l", "authPriv", "-u", USER, "-a", "SHA", "-A", AUTHENTICATION, "-x", "AES", "-X", ENCRYPTION)
 NOBODY = 65534
-MONITOR = f"""
-createUser internal
-iquerySecName internal
-rouser internal noauth
-monitor -I -r 60 "ports" {SCALARS}.9.0 > 8000
-"""
+MONITOR_SECONDS = 1
+MONITOR = "chokepoint-monitor.conf"
+HOT_TRIGGER, HOT_VALUE = ".1.3.6.1.2.1.88.2.1.1.0", ".1.3.6.1.2.1.88.2.1.5.0"  # DISMAN-EVENT-MIB (RFC 2981)
 
 
 def flags_of(unit):
     """The flags of the last ExecStart= of a unit or drop-in, without the log's."""
     words = re.findall(r"^ExecStart=(\S.*)$", unit.read_text(), re.MULTILINE)[-1].split()[1:]
     return [word for word in words if word not in ("-f", "-LOw")]
+
+
+def quicker(file):
+    """A monitor asks more often than once a minute."""
+    file.write_text(file.read_text().replace("-r 60 ", f"-r {MONITOR_SECONDS} "))
+
+
+def hexadecimal(text):
+    """As snmptrapd shows octets here."""
+    return text.encode().hex(" ").upper() + " "
 
 
 class Access(unittest.TestCase):
@@ -40,12 +48,14 @@ class Access(unittest.TestCase):
         cls.program = shutil.copy(host.CHOKEPOINT, cls.things.directory / "chokepoint")
 
     @classmethod
-    def debian_snmpd(cls, more="", flags=None):
-        """Debian's configuration with our file where it includes others; only the paths are the test's own."""
+    def debian_snmpd(cls, more="", flags=None, files=("chokepoint.conf",)):
+        """Debian's configuration with our files where it includes others; only the paths are the test's own."""
         snmpd = snmp_host.Snmpd(cls.things, cls.namespace, start=False)
         included = snmpd.directory / "snmpd.conf.d"
         included.mkdir()
-        shutil.copy(PACKAGING / "snmpd.conf.d/chokepoint.conf", included)
+        for file in files:
+            shutil.copy(PACKAGING / "snmpd.conf.d" / file, included)
+            quicker(included / file)
         config = host.pathlib.Path("/etc/snmp/snmpd.conf").read_text(encoding="utf-8")
         config, replaced = re.subn(r"^includeDir .*$", f"includeDir {included}", config, flags=re.MULTILINE)
         assert replaced == 1, config
@@ -59,8 +69,8 @@ class Access(unittest.TestCase):
         snmpd.start(*(flags or flags_of(host.pathlib.Path("/lib/systemd/system/snmpd.service"))))
         return snmpd
 
-    def agent(self, group):
-        agent = self.things.enter_context(UnprivilegedAgent(self.things, self.program, "--no-collector.mail",
+    def agent(self, group, *flags):
+        agent = self.things.enter_context(UnprivilegedAgent(self.things, self.program, *(flags or ("--no-collector.mail",)),
                                                             *self.snmpd.agent_flags(), namespace=self.namespace,
                                                             prefix=snmp_host.as_user(NOBODY, group)))
         self.addCleanup(agent.stop)
@@ -95,14 +105,35 @@ class Access(unittest.TestCase):
         self.assertEqual(self.sees(SCALARS, *V3), 0)
         self.assertEqual(agent.log.read_text().count("no SNMP master answers"), 1)
 
-    def test_debian_switches_monitors_off(self):
-        self.addCleanup(self.snmpd.start)
-        self.snmpd.kill()
-        ours = PACKAGING / "snmpd.service.d/chokepoint.conf"
-        for flags, known in ((None, False), (flags_of(ours), True)):
-            snmpd = self.debian_snmpd(MONITOR, flags)
-            self.assertEqual("Unknown token: monitor" not in snmpd.log.read_text(), known, flags)
-            snmpd.kill()
+    def test_monitors(self):
+        """Debian switches them off; with the drop-in snmpd itself watches our scalars and tells."""
+        standard = self.snmpd
+        self.addCleanup(standard.start)
+        standard.kill()
+        files, ours = ("chokepoint.conf", MONITOR), PACKAGING / "snmpd.service.d/chokepoint.conf"
+        snmpd = self.debian_snmpd(files=files)
+        self.assertIn("Unknown token: monitor", snmpd.log.read_text())
+        snmpd.kill()
+        receiver = snmp_host.Snmptrapd(self.things, self.namespace)
+        snmpd = self.debian_snmpd(receiver.sink(), flags_of(ours), files)
+        self.addCleanup(snmpd.kill)
+        self.assertNotRegex(snmpd.log.read_text(), "Unknown token|Error|Warning")
+        self.addCleanup(setattr, type(self), "snmpd", standard)
+        type(self).snmpd = snmpd
+        message = self.things.directory / "spool/message"
+        message.parent.mkdir()
+        config = self.things.write("monitored.yml", f"mail: {{detect: false, spool: [{{name: pickup, path: {message.parent}}}]}}\n")
+        self.agent("Debian-snmp", f"--config.file={config}", "--no-collector.tcp", "--no-collector.tuning")
+        host.wait_for(lambda: self.sees(SCALARS, *V3) == 16, "the user sees the scalars")
+        time.sleep(2 * MONITOR_SECONDS)  # so that it was asked while all was well
+        message.write_text("x")
+        os.utime(message, (time.time() - 7200,) * 2)
+        for trigger, scalar in (("chokepoint: critical", 6), ("chokepoint: mail", 6)):
+            line = host.wait_for(lambda: next((line for line in receiver.output.read_text().splitlines()
+                                               if f'{HOT_TRIGGER} "{hexadecimal(trigger)}"' in line), None),  # pylint: disable=cell-var-from-loop
+                                 lambda: f"{trigger}: {receiver.output.read_text()} {snmpd.log.read_text()}")
+            self.assertIn(f"{HOT_VALUE} ", line)
+            self.assertIn(f'{SCALARS}.{scalar}.0 "{hexadecimal("The queue spool of spool pickup")}', line)
 
 
 class UnprivilegedAgent(host.Agent):

@@ -140,10 +140,8 @@ static void add_binding(struct limits *limits, const json_t *binding, const char
         return;
     if (address_parse(address, &parsed) == 0)
         address_format(text, &parsed);
-    bool any = strcmp(text, "0.0.0.0") == 0 || strcmp(text, "::") == 0;
-    limits_add_service(
-        limits, &(struct limit_service){
-                    .scope = scope, .role = TCP_ROLE_INBOUND, .address = any ? "*" : text, .port = (uint16_t)port});
+    limits_add_service(limits, &(struct limit_service){
+                                   .scope = scope, .role = TCP_ROLE_INBOUND, .address = text, .port = (uint16_t)port});
 }
 
 /* A range as text, or {"LowerBound":...,"UpperBound":...}. */

@@ -173,12 +173,10 @@ static void add_service(struct reading *reading, const char *address, uint16_t p
     char text[ADDRESS_TEXT] = "*";
     if (address_parse(address, &parsed) == 0)
         address_format(text, &parsed);
-    bool any = strcmp(text, "0.0.0.0") == 0 || strcmp(text, "::") == 0;
     if (port > 0)
-        limits_add_service(&reading->settings->limits, &(struct limit_service){.scope = SERVER_SCOPE,
-                                                                               .role = TCP_ROLE_INBOUND,
-                                                                               .address = any ? "*" : text,
-                                                                               .port = port});
+        limits_add_service(
+            &reading->settings->limits,
+            &(struct limit_service){.scope = SERVER_SCOPE, .role = TCP_ROLE_INBOUND, .address = text, .port = port});
 }
 
 /* An interface: an address, which may have a port of its own behind a fifth dot or a bracket and colon. */

@@ -66,12 +66,11 @@ static void read_listen(struct reading *reading, char *const *words, size_t coun
     }
     if (port == 0)
         port = smtps ? 465 : 25;
-    bool any = strcmp(address, "0.0.0.0") == 0 || strcmp(address, "::") == 0;
     if (strcmp(words[2], "localhost") == 0) {
         add_service(reading, "127.0.0.1", port);
         add_service(reading, "::1", port);
     } else {
-        add_service(reading, any ? "*" : address, port);
+        add_service(reading, address, port);
     }
 }
 

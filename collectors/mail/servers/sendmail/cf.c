@@ -178,12 +178,10 @@ static void add_daemon(struct reading *reading, const char *text)
         if (letter == 'A' && address_parse(value, &parsed) == 0)
             address_format(address, &parsed);
     }
-    bool any = strcmp(address, "0.0.0.0") == 0 || strcmp(address, "::") == 0;
     if (port > 0)
-        limits_add_service(&reading->cf->limits, &(struct limit_service){.scope = SERVER_SCOPE,
-                                                                         .role = TCP_ROLE_INBOUND,
-                                                                         .address = any ? "*" : address,
-                                                                         .port = port});
+        limits_add_service(
+            &reading->cf->limits,
+            &(struct limit_service){.scope = SERVER_SCOPE, .role = TCP_ROLE_INBOUND, .address = address, .port = port});
 }
 
 static void add_limits(struct reading *reading)

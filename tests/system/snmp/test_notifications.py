@@ -1,0 +1,279 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Findings as notifications at a real snmptrapd: raised, worse and cleared, as trap and inform, through a real snmpd and
+standalone; the master away and back; two thousand findings at once while somebody asks."""
+import json
+import os
+import threading
+import time
+import unittest
+
+import snmp_host
+from snmp_host import SCALARS, host
+
+WARNING_SECONDS, CRITICAL_SECONDS = 400, 1200  # older than the thresholds of mail_queue_old
+SPOOLS, SHOWN, CRITICAL_SPOOLS = 2000, 100, 20
+ANSWER_SECONDS = 1
+FINDINGS = "findings: {mail_queue_old: {clear: 0s}, series_limited: off, mail_unreadable: off}\n"
+V3 = "-v 3 -l authPriv -a SHA -A authentication-password -x AES -X encryption-password"
+TRAPS, INFORMS = "127.0.0.1:162", "127.0.0.1:1162"
+
+
+class Spools:
+    """Spool directories whose messages are as old as a test likes."""
+
+    def __init__(self, things, names):
+        self.directory, self.names = things.directory / "spools", names
+        for name in names:
+            (self.directory / name).mkdir(parents=True)
+
+    def put(self, name, age):
+        """One message of this age in seconds."""
+        message = self.directory / name / "message"
+        message.write_text("x")
+        os.utime(message, (time.time() - age,) * 2)
+
+    def empty(self, name):
+        (self.directory / name / "message").unlink()
+
+    def config(self):
+        listed = ", ".join(f"{{name: {name}, path: {self.directory / name}}}" for name in self.names)
+        return f"mail: {{detect: false, spool: [{listed}]}}\n{FINDINGS}"
+
+
+class Case(unittest.TestCase):
+    def setUp(self):
+        self.things = host.Things()
+        self.addCleanup(self.things.close)
+        self.namespace = self.things.namespace()
+        self.traps = snmp_host.Snmptrapd(self.things, self.namespace, TRAPS)
+
+    def start(self, names, snmp="", interval="200ms"):
+        """Spools of these names, and an agent that watches them."""
+        self.spools = Spools(self.things, names)
+        config = self.things.write("chokepoint.yml", self.spools.config() + snmp)
+        self.agent = self.things.agent("--no-collector.tcp", "--no-collector.tuning", f"--config.file={config}", *self.flags,
+                                       namespace=self.namespace, interval=interval)
+
+    def master(self, *sinks):
+        self.snmpd = snmp_host.Snmpd(self.things, self.namespace, snmp_host.DEFAULT + "".join(sinks))
+        self.flags = self.snmpd.agent_flags()
+
+    def finding(self, subject):
+        """The finding as `check` says it."""
+        answer = self.namespace.run(host.CHOKEPOINT, "check", f"--control.socket={self.agent.control}", "--format=json",
+                                    check=False)
+        return next(each for each in json.loads(answer.stdout)["findings"] if each["subject"] == subject)
+
+    def count(self, name):
+        return self.agent.metrics().one(f"snmp_notifications{name}")
+
+
+class ThroughTheMaster(Case):
+    def test_raised_worse_and_cleared(self):
+        informs = snmp_host.Snmptrapd(self.things, self.namespace, INFORMS)
+        self.master(self.traps.sink(), informs.sink("informsink"))
+        self.start(["pickup"])
+        self.spools.put("pickup", WARNING_SECONDS)
+        started = time.monotonic()
+        subject = self.traps.wait_for(what="raised")["subject"]
+        print(f"raised {time.monotonic() - started:.2f} s after the message was there", flush=True)
+        said = self.finding(subject)
+        self.spools.put("pickup", CRITICAL_SECONDS)
+        self.traps.wait_for(severity="critical")
+        self.spools.empty("pickup")
+        self.traps.wait_for(what="cleared")
+        informs.wait_for(what="cleared")
+        for receiver, how in ((self.traps, "TRAP2"), (informs, "INFORM")):
+            found = receiver.received()
+            self.assertEqual([(each["sequence"], each["what"], each["severity"]) for each in found],
+                             [(1, "raised", "warning"), (2, "raised", "critical"), (3, "cleared", "critical")])
+            for each in found:
+                self.assertEqual((each["how"], each["finding"], each["subject"], each["netns"]),
+                                 (how, "mail_queue_old", subject, ""))
+            self.assertEqual(found[0]["remedy"], said["remedy"])
+            self.assertEqual(found[0]["sentence"].split(", the oldest")[0], said["sentence"].split(", the oldest")[0])
+            self.assertIn("server pickup", found[0]["culprit"])
+        self.agent.next_metrics()
+        self.assertEqual((self.count("_total"), self.count("_waiting"), self.count("_lost_total")), (3, 0, 0))
+
+    def test_master_away_and_back(self):
+        self.master(self.traps.sink())
+        self.start(["one", "two", "three"])
+        self.spools.put("one", WARNING_SECONDS)
+        one = self.traps.wait_for(what="raised")["subject"]
+        self.snmpd.kill()
+        host.wait_for(lambda: self.agent.metrics().one("snmp_connected") == 0, "the agent sees that the master is gone")
+        self.spools.put("two", WARNING_SECONDS)
+        host.wait_for(lambda: self.count("_waiting") == 1, "the second waits")
+        self.spools.empty("two")
+        self.spools.put("three", CRITICAL_SECONDS)
+        host.wait_for(lambda: self.count("_waiting") == 3, "all wait")
+        self.assertEqual(len(self.traps.received()), 1)
+        back = self.snmpd.start()
+        host.wait_for(lambda: len(self.traps.received()) == 5, lambda: f"five: {self.traps.received()}")
+        print(f"all there {time.monotonic() - back:.2f} s after the master", flush=True)
+        found = self.traps.received()
+        self.assertEqual([each["sequence"] for each in found], [1, 2, 3, 4, 5])
+        self.assertEqual([each["what"] for each in found], ["raised", "raised", "cleared", "raised", "raised"])
+        self.assertEqual(found[1]["subject"], found[2]["subject"])
+        self.assertEqual(found[3]["severity"], "critical")
+        self.assertEqual(found[4]["subject"], one, "what stands is told again")
+
+    def test_a_second_agent_is_silent(self):
+        self.master(self.traps.sink())
+        self.start(["one"])
+        host.wait_for(self.snmpd.manager().serves, "the first serves")
+        first = self.agent
+        self.agent = self.things.agent("--no-collector.tcp", "--no-collector.tuning", *self.flags,
+                                       f"--config.file={self.things.directory}/chokepoint.yml", namespace=self.namespace)
+        self.spools.put("one", WARNING_SECONDS)
+        host.wait_for(lambda: self.count("_waiting") == 1, "the second one's waits")
+        self.traps.wait_for(what="raised")
+        first.stop()
+        self.spools.empty("one")
+        self.traps.wait_for(what="cleared")
+        self.assertEqual([each["sequence"] for each in self.traps.received()], [1, 1, 2], "the second took over")
+
+    def test_off(self):
+        self.master(self.traps.sink())
+        self.start(["one"], "snmp: {notifications: off}\n")
+        host.wait_for(self.snmpd.manager().serves, "the agent is served")
+        self.spools.put("one", CRITICAL_SECONDS)
+        host.wait_for(lambda: self.snmpd.manager().scalar(8) == "1", "the finding stands")
+        time.sleep(0.5)
+        self.assertEqual((self.traps.received(), self.count("_total")), ([], 0))
+
+
+class Asker:
+    """Asks for a scalar all the time."""
+
+    def __init__(self, case, manager):
+        self.stopped, self.took, self.manager = threading.Event(), [], manager
+        self.thread = threading.Thread(target=self.ask)
+        case.addCleanup(self.stop)
+        self.thread.start()
+
+    def ask(self):
+        while not self.stopped.is_set():
+            asked = time.monotonic()
+            self.manager.scalar(7)
+            self.took.append(time.monotonic() - asked)
+
+    def stop(self):
+        """The seconds that the slowest answer took."""
+        self.stopped.set()
+        self.thread.join()
+        return max(self.took)
+
+
+class ManyAtOnce(Case):
+    """The spools appear all at once, since what leads to them is a link."""
+
+    def start_many(self):
+        names = [f"spool-{number:04}" for number in range(SPOOLS)]
+        spools = Spools(self.things, names)
+        full, link = spools.directory.rename(self.things.directory / "full"), spools.directory
+        for number, name in enumerate(names):
+            (self.things.directory / "empty" / name).mkdir(parents=True)
+            (full / name / "message").write_text("x")
+            age = CRITICAL_SECONDS if number % (SPOOLS // CRITICAL_SPOOLS) == 0 else WARNING_SECONDS
+            os.utime(full / name / "message", (time.time() - age,) * 2)
+        link.symlink_to("empty")
+        config = self.things.write("chokepoint.yml", spools.config())
+        self.agent = self.things.agent("--no-collector.tcp", "--no-collector.tuning", f"--config.file={config}", *self.flags,
+                                       namespace=self.namespace, interval="1s")
+        return link
+
+    def point(self, link, where):
+        other = self.things.directory / "other-link"
+        other.symlink_to(where)
+        other.rename(link)
+
+    def test_two_thousand(self):
+        self.master(self.traps.sink())
+        link = self.start_many()
+        host.wait_for(self.snmpd.manager().serves, "the agent is served")
+        asker = Asker(self, self.snmpd.manager())
+        self.point(link, "full")
+        host.wait_for(lambda: self.traps.received(finding="other"), lambda: f"other: {self.traps.output.read_text()[-2000:]}")
+        found = [each for each in self.traps.received() if each["finding"] == "mail_queue_old"]
+        self.point(link, "empty")
+        host.wait_for(lambda: self.traps.received(what="cleared", finding="other"), "all are cleared")
+        slowest, everything = asker.stop(), self.traps.received()
+        print(f"{SPOOLS} findings: {len(everything)} notifications; {len(asker.took)} answers meanwhile, the slowest "
+              f"{slowest:.2f} s", flush=True)
+        self.assertEqual(len(found), SHOWN)
+        self.assertEqual([each["severity"] for each in found], ["critical"] * CRITICAL_SPOOLS +
+                         ["warning"] * (SHOWN - CRITICAL_SPOOLS), "the worst first")
+        self.assertEqual([each["sequence"] for each in everything], list(range(1, len(everything) + 1)))
+        self.assertEqual({each["subject"] for each in everything if each["what"] == "raised"},
+                         {each["subject"] for each in everything if each["what"] == "cleared"})
+        self.assertLess(slowest, ANSWER_SECONDS)
+        self.agent.next_metrics()
+        self.assertEqual((self.count("_waiting"), self.count("_lost_total")), (0, 0))
+
+    def test_what_is_lost_shows_in_the_sequence(self):
+        """More changes than wait in the queue while the master is away."""
+        self.master(self.traps.sink())
+        link = self.start_many()
+        host.wait_for(self.snmpd.manager().serves, "the agent is served")
+        self.snmpd.kill()
+        host.wait_for(lambda: self.agent.metrics().one("snmp_connected") == 0, "the agent sees that the master is gone")
+        for where, raised in (("full", True), ("empty", False), ("full", True)):
+            self.point(link, where)
+            host.wait_for(lambda: (self.agent.metrics().one("findings", severity="warning") > SHOWN) == raised,
+                          f"the findings stand: {raised}")  # pylint: disable=cell-var-from-loop
+        self.agent.next_metrics()
+        lost = self.count("_lost_total")
+        self.assertGreater(lost, 0)
+        self.snmpd.start()
+        self.traps.wait_for(sequence=int(lost + 256))
+        found = [each["sequence"] for each in self.traps.received()]
+        self.assertEqual(found, list(range(int(lost) + 1, int(lost) + 257)))
+
+
+class Standalone(Case):
+    def start_with(self, names, receivers):
+        config = self.things.write("snmp.conf", (host.SOURCE / "packaging/snmp/standalone.conf").read_text() + receivers)
+        self.flags = ()
+        self.start(names, f"snmp: {{mode: standalone, config_file: {config}, state_directory: {self.things.directory}/state}}\n")
+
+    def test_a_receiver_that_is_away(self):
+        """net-snmp waits for it, the first time: SNMPv3 wants to know its engine before anything is sent."""
+        names = [f"spool-{number}" for number in range(5)]
+        self.start_with(names, f"trapsess -Ci {V3} -u informer {INFORMS}\n{self.traps.sink()}informsink {INFORMS} public\n")
+        unused = snmp_host.Snmpd(self.things, self.namespace, start=False)  # only for the manager's environment
+        asker = Asker(self, unused.manager("-v2c", "-c", "chokepoint"))
+        for name in names:
+            self.spools.put(name, WARNING_SECONDS)
+        host.wait_for(lambda: len(self.traps.received()) == len(names), "the other receiver gets everything")
+        slowest = asker.stop()
+        print(f"a receiver is away: {len(asker.took)} answers, the slowest {slowest:.2f} s", flush=True)
+        self.assertLess(slowest, ANSWER_SECONDS)
+        self.agent.next_metrics()
+        self.assertEqual(self.count("_lost_total"), len(names), "for one of its receivers")
+
+    def test_every_kind_of_receiver(self):
+        engine = "0x80001f8880cafe0001"
+        password = '"authentication-password" AES "encryption-password"'
+        v3 = snmp_host.Snmptrapd(self.things, self.namespace, INFORMS,
+                                 f"createUser -e {engine} trapper SHA {password}\ncreateUser informer SHA {password}\n"
+                                 "authUser log trapper\nauthUser log informer\n")
+        self.start_with(["pickup"], f"exactEngineID {engine}\n{self.traps.sink()}{self.traps.sink('informsink')}"
+                                    f"trapsess -e {engine} {V3} -u trapper {INFORMS}\ntrapsess -Ci {V3} -u informer {INFORMS}\n")
+        self.spools.put("pickup", WARNING_SECONDS)
+        self.traps.wait_for(what="raised")
+        self.spools.empty("pickup")
+        wanted = [(1, "raised"), (2, "cleared")]
+        for receiver, how, by in ((self.traps, "TRAP2", "SNMP v2c, community public"), (self.traps, "INFORM", "SNMP v2c, community public"),
+                                  (v3, "TRAP2", "SNMP v3, user trapper, context "), (v3, "INFORM", "SNMP v3, user informer, context ")):
+            receiver.wait_for(what="cleared", how=how)
+            self.assertEqual([(each["sequence"], each["what"]) for each in receiver.received(how=how, by=by)], wanted,
+                             (how, by, receiver.output.read_text()))
+        self.agent.next_metrics()
+        self.assertEqual((self.count("_total"), self.count("_lost_total")), (2, 0))
+
+
+if __name__ == "__main__":
+    host.main(100)

@@ -2,8 +2,6 @@
 #include "base/log.h"
 
 #include <errno.h>
-#include <limits.h>
-#include <poll.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -11,14 +9,13 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
+#include "base/log_output.h"
 #include "base/utf8.h"
 
-#define LINE_BYTES  8192u
-#define TAIL_BYTES  8u /* kept free for what must follow a value that is cut: ..."}\n */
-#define ESCAPE_MAX  6u /* octets of the longest escape, \u001f */
-#define PATIENCE_MS 100
+#define LINE_BYTES 8192u
+#define TAIL_BYTES 8u /* kept free for what must follow a value that is cut: ..."}\n */
+#define ESCAPE_MAX 6u /* octets of the longest escape, \u001f */
 
 const char *const log_level_words[] = {"debug", "info", "warn", "error", NULL};
 const char *const log_format_words[] = {"logfmt", "json", NULL};
@@ -141,28 +138,11 @@ static void put_time(struct line *line)
     put_pair(line, "time", text);
 }
 
-/* Whether standard error takes a line soon. A terminal that is stopped or a pipe that nobody empties must not stop the
- * agent: it drops the line. A pipe that says it is writable takes PIPE_BUF octets at once. pipe(7), poll(2). */
-static bool is_writable(void)
-{
-    struct pollfd error = {.fd = STDERR_FILENO, .events = POLLOUT};
-    return poll(&error, 1, PATIENCE_MS) != 0;
-}
-
 /* The lock keeps the lines of two threads apart even where a pipe takes a long one in pieces. */
 static void write_line(const struct line *line)
 {
-    size_t written = 0;
     (void)pthread_mutex_lock(&output);
-    while (written < line->length && is_writable()) {
-        size_t left = line->length - written;
-        ssize_t count = write(STDERR_FILENO, line->bytes + written, left < PIPE_BUF ? left : PIPE_BUF);
-        if (count < 0 && errno == EINTR)
-            continue;
-        if (count <= 0)
-            break;
-        written += (size_t)count;
-    }
+    log_output_write(line->bytes, line->length);
     (void)pthread_mutex_unlock(&output);
 }
 

@@ -3,7 +3,8 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
+
+#include "base/random.h"
 
 #define FIRST_SLOTS 64u
 
@@ -21,9 +22,7 @@ static uint64_t hash_seed(void)
     static _Atomic uint64_t seed;
     uint64_t value = seed;
     if (value == 0) {
-        if (getrandom(&value, sizeof(value), GRND_NONBLOCK) != (ssize_t)sizeof(value))
-            value = (uint64_t)(uintptr_t)&seed;
-        value |= 1;
+        value = random_number() | 1;
         seed = value;
     }
     return value;

@@ -2,13 +2,10 @@
  * The one file that knows every half: collectors and analysis on one side, what serves them on the other. */
 #include <errno.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "analysis/analyse.h"
 #include "analysis/findings/findings.h"
@@ -21,11 +18,13 @@
 #include "exporter/command_line.h"
 #include "exporter/config.h"
 #include "exporter/describe.h"
+#include "exporter/entry.h"
 #include "exporter/http/server.h"
 #include "exporter/prometheus/exposition.h"
 #include "exporter/sampler.h"
 #include "exporter/serve.h"
 #include "exporter/settings.h"
+#include "exporter/signals.h"
 #include "exporter/snmp/server.h"
 #include "exporter/verdict.h"
 #include "snapshot/tables/port_use.h"
@@ -34,7 +33,7 @@
 
 #define EXIT_USAGE    COMMAND_LINE_USAGE
 #define MAX_SECTIONS  32
-#define SWEEP_SECONDS 1
+#define SWEEP_INTERVAL CLOCK_SECOND
 
 /* The sections of the configuration: the agent's own, a flag for each collector, then the collectors' own. */
 struct sections {
@@ -64,6 +63,7 @@ struct agent {
     struct snapshot_store *store;
     struct renderer *renderer;
     struct http_server *server;
+    struct control *control;
     struct snmp_server *snmp;
     struct sampler *sampler;
 };
@@ -148,8 +148,10 @@ static int prepare_use(const struct sections *sections, struct use *use)
     use->max_rows = calloc(tables_count() + 1, sizeof(*use->max_rows));
     if (!use->max_rows)
         return -ENOMEM;
-    use->max_rows[tables_position(&table_tcp_sockets)] = (unsigned)tcp->max_rows;
-    use->max_rows[tables_position(&table_port_use)] = (unsigned)tcp->max_destinations;
+    if (tcp) {
+        use->max_rows[tables_position(&table_tcp_sockets)] = (unsigned)tcp->max_rows;
+        use->max_rows[tables_position(&table_port_use)] = (unsigned)tcp->max_destinations;
+    }
     for (size_t i = 0; i < collectors_count(); i++)
         choices[i] = (struct collection_choice){switches[i],
                                                 config_values(use->config, &sections->list[sections->collectors + i])};
@@ -190,7 +192,7 @@ static void give_plan(struct agent *agent)
     const struct tuning_options *tuning = collector_values(sections, agent->use->config, "tuning");
     const struct sampler_plan plan = {
         .settings = {.interval = sample->interval,
-                     .detail = tuning->detail,
+                     .detail = tuning && tuning->detail,
                      .max_series = sample->max_series,
                      .hold = BUILDER_HOLD,
                      .max_rows = agent->use->max_rows},
@@ -254,7 +256,7 @@ static int serve(struct agent *agent, struct text *why)
 {
     const struct web_settings *web = own_values(&agent->sections, agent->use->config, &web_section);
     const struct control_settings *control = own_values(&agent->sections, agent->use->config, &control_section);
-    return serve_start(web, control, agent->renderer, &agent->server, why);
+    return serve_start(web, control, agent->renderer, &agent->server, &agent->control, why);
 }
 
 static void warn_of_addresses(const struct agent *agent, const struct use *before)
@@ -265,7 +267,7 @@ static void warn_of_addresses(const struct agent *agent, const struct use *befor
         log_warn("listening addresses and the path of the metrics change with a restart only");
 }
 
-/* SIGHUP: a configuration that is wrong changes nothing. */
+/* A configuration that is wrong changes nothing. */
 static void reload(struct agent *agent)
 {
     struct text why = TEXT_EMPTY;
@@ -285,27 +287,16 @@ static void reload(struct agent *agent)
     text_free(&why);
 }
 
-static int wait_for_signals(struct agent *agent, const sigset_t *signals)
+static int serve_until_told(struct agent *agent)
 {
-    const struct timespec second = {.tv_sec = SWEEP_SECONDS};
     for (;;) {
-        int signal = sigtimedwait(signals, NULL, &second);
+        enum signals_wish wish = signals_wait(SWEEP_INTERVAL);
         http_server_sweep(agent->server);
-        if (signal == SIGHUP)
+        if (wish == SIGNALS_RELOAD)
             reload(agent);
-        else if (signal == SIGINT || signal == SIGTERM)
+        else if (wish == SIGNALS_STOP)
             return EXIT_SUCCESS;
     }
-}
-
-static void block_signals(sigset_t *ret_signals)
-{
-    (void)sigemptyset(ret_signals);
-    (void)sigaddset(ret_signals, SIGHUP);
-    (void)sigaddset(ret_signals, SIGINT);
-    (void)sigaddset(ret_signals, SIGTERM);
-    (void)pthread_sigmask(SIG_BLOCK, ret_signals, NULL); /* every thread started later inherits it */
-    (void)signal(SIGPIPE, SIG_IGN);
 }
 
 static int prepare(struct agent *agent)
@@ -323,8 +314,7 @@ static int prepare(struct agent *agent)
 static int command_run(struct agent *agent)
 {
     struct text why = TEXT_EMPTY;
-    sigset_t signals;
-    block_signals(&signals);
+    signals_take();
     int error = prepare(agent);
     if (error == 0)
         error = prepare_snmp(agent);
@@ -341,7 +331,7 @@ static int command_run(struct agent *agent)
     text_free(&why);
     if (error < 0)
         return EXIT_FAILURE;
-    int status = wait_for_signals(agent, &signals);
+    int status = serve_until_told(agent);
     log_info("chokepoint stopped");
     return status;
 }
@@ -462,6 +452,7 @@ static int dispatch(struct agent *agent, enum command command, const char **oper
 static void agent_free(struct agent *agent)
 {
     sampler_free(agent->sampler);
+    control_stop(agent->control);
     http_server_stop(agent->server);
     snmp_server_free(agent->snmp);
     renderer_free(agent->renderer);
@@ -470,7 +461,7 @@ static void agent_free(struct agent *agent)
     arena_free(&agent->arguments);
 }
 
-int main(int argc, char **argv)
+int entry_run(int argc, char **argv)
 {
     struct agent agent = {.arguments = ARENA_EMPTY};
     struct text why = TEXT_EMPTY;

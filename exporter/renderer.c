@@ -156,7 +156,7 @@ static int compress_text(const struct rendering *plain, struct text *into)
     if (deflateInit2(&stream, GZIP_LEVEL, Z_DEFLATED, GZIP_WINDOW, GZIP_MEMORY, Z_DEFAULT_STRATEGY) != Z_OK)
         return -ENOMEM;
     /* zlib counts in unsigned int; far larger than any rendering of a bounded snapshot. */
-    size_t bound = deflateBound(&stream, plain->length);
+    size_t bound = deflateBound(&stream, (uLong)plain->length);
     int error = plain->length > UINT32_MAX / 2 ? -EFBIG : text_reserve(into, bound);
     if (error == 0) {
         stream.next_in = (Bytef *)plain->bytes;

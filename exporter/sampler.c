@@ -5,10 +5,11 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/clock.h"
+#include "base/condition.h"
 #include "base/log.h"
+#include "exporter/self_process.h"
 #include "exporter/sources_log.h"
 
 /* Collectors get this share of the interval. */
@@ -34,18 +35,13 @@ int sampler_new(struct snapshot_store *store, void (*count)(void *context, struc
                 void *count_context, struct sampler **ret_sampler)
 {
     struct sampler *sampler = calloc(1, sizeof(*sampler));
-    pthread_condattr_t monotonic;
     if (!sampler)
         return -ENOMEM;
     sampler->store = store;
     sampler->count = count;
     sampler->count_context = count_context;
     sampler->figures.reload_successful = true;
-    /* On Linux with default attributes these cannot fail. */
-    (void)pthread_condattr_init(&monotonic);
-    (void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    (void)pthread_cond_init(&sampler->wake, &monotonic);
-    (void)pthread_condattr_destroy(&monotonic);
+    condition_init(&sampler->wake);
     (void)pthread_mutex_init(&sampler->lock, NULL);
     (void)pthread_mutex_init(&sampler->wake_lock, NULL);
     *ret_sampler = sampler;
@@ -156,11 +152,10 @@ static int64_t next_interval(struct sampler *sampler, bool late)
  * thread is to stop. */
 static bool sleep_until(struct sampler *sampler, int64_t *due)
 {
-    const struct timespec until = {.tv_sec = *due / CLOCK_SECOND, .tv_nsec = *due % CLOCK_SECOND};
     (void)pthread_mutex_lock(&sampler->wake_lock);
     int result = 0;
-    while (!sampler->stop && !sampler->renewed && result != ETIMEDOUT)
-        result = pthread_cond_timedwait(&sampler->wake, &sampler->wake_lock, &until);
+    while (!sampler->stop && !sampler->renewed && result != -ETIMEDOUT)
+        result = condition_wait_until(&sampler->wake, &sampler->wake_lock, *due);
     bool go_on = !sampler->stop;
     if (sampler->renewed)
         *due = clock_monotonic();

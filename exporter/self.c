@@ -1,82 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "exporter/self.h"
 
-#include <dirent.h>
-#include <errno.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
 #include "base/clock.h"
-#include "base/file.h"
-#include "base/parse.h"
+#include "exporter/self_process.h"
 #include "version.h"
-
-static int read_self(const char *procfs, const char *name, struct text *buffer)
-{
-    char path[FILE_PATH_MAX];
-    text_clear(buffer);
-    int error = file_path_format(path, sizeof(path), procfs, "%s", name);
-    return error < 0 ? error : file_read(path, 65536, buffer);
-}
-
-double self_boot_time(const char *procfs, struct text *buffer)
-{
-    static const char key[] = "\nbtime ";
-    const char *line = read_self(procfs, "stat", buffer) == 0 ? strstr(text_value(buffer), key) : NULL;
-    return line ? strtod(line + sizeof(key) - 1, NULL) : 0;
-}
-
-/* man 5 proc: fields of /proc/PID/stat after the command in parentheses; utime is the 14th, counted from 1. */
-static void put_times(struct builder *builder, const char *procfs, double boot, struct text *buffer)
-{
-    char *fields[23] = {NULL};
-    if (read_self(procfs, "self/stat", buffer) < 0 || !buffer->data)
-        return;
-    char *rest = strrchr(buffer->data, ')');
-    size_t count = 2;
-    for (rest = rest ? rest + 1 : buffer->data; count < 23 && (fields[count] = parse_field(&rest)) != NULL;)
-        count++;
-    if (count < 23)
-        return;
-    double ticks = (double)sysconf(_SC_CLK_TCK);
-    double cpu = (strtod(fields[13], NULL) + strtod(fields[14], NULL)) / ticks;
-    builder_real(builder, AGENT_CPU, cpu);
-    if (boot > 0)
-        builder_real(builder, AGENT_START_TIME, boot + strtod(fields[21], NULL) / ticks);
-    builder_number(builder, AGENT_VIRTUAL_MEMORY, strtoull(fields[22], NULL, 10));
-}
-
-static void put_memory(struct builder *builder, const char *procfs, struct text *buffer)
-{
-    uint64_t pages;
-    if (read_self(procfs, "self/statm", buffer) < 0 || !buffer->data)
-        return;
-    char *rest = buffer->data;
-    (void)parse_field(&rest);
-    const char *resident = parse_field(&rest);
-    if (resident && parse_unsigned(resident, &pages) == 0)
-        builder_number(builder, AGENT_RESIDENT_MEMORY, pages * (uint64_t)sysconf(_SC_PAGESIZE));
-}
-
-static void put_descriptors(struct builder *builder, const char *procfs, struct text *buffer)
-{
-    static const char limit[] = "\nMax open files";
-    char path[FILE_PATH_MAX];
-    if (file_path(path, sizeof(path), procfs, "self/fd") == 0) {
-        DIR *stream = opendir(path);
-        uint64_t open = 0;
-        while (stream && readdir(stream))
-            open++;
-        if (stream) {
-            (void)closedir(stream);
-            builder_number(builder, AGENT_OPEN_FDS, open >= 3 ? open - 3 : 0); /* ".", ".." and this walk's own */
-        }
-    }
-    const char *line = read_self(procfs, "self/limits", buffer) == 0 ? strstr(text_value(buffer), limit) : NULL;
-    if (line)
-        builder_number(builder, AGENT_MAX_FDS, strtoull(line + sizeof(limit) - 1, NULL, 10));
-}
 
 static void put_snmp(struct builder *builder, const struct self_figures *figures)
 {
@@ -98,9 +25,7 @@ void self_put(struct builder *builder, const char *procfs, const struct self_fig
     builder_number(builder, AGENT_RELOAD_SUCCESSFUL, figures->reload_successful);
     builder_number(builder, AGENT_HTTP_REQUESTS, figures->http_requests);
     put_snmp(builder, figures);
-    put_times(builder, procfs, figures->boot_time, buffer);
-    put_memory(builder, procfs, buffer);
-    put_descriptors(builder, procfs, buffer);
+    self_process_put(builder, procfs, figures->boot_time, buffer);
     for (unsigned reason = 0; reason < SELF_FAILURE_REASONS; reason++) {
         builder_row(builder, &table_failures);
         builder_number(builder, FAILURES_REASON, reason);

@@ -25,10 +25,6 @@ struct self_figures {
     double boot_time; /* by self_boot_time() */
 };
 
-/* When the host booted: seconds since 1970, by <procfs>/stat, which is dear to read on a host of many processors; 0
- * where it cannot be read. buffer is scratch. */
-double self_boot_time(const char *procfs, struct text *buffer);
-
 /* Puts the three tables. Process figures come from <procfs>/self; those that cannot be read are absent. buffer is
  * scratch. Errors stick in the builder. */
 void self_put(struct builder *builder, const char *procfs, const struct self_figures *figures, struct text *buffer);

@@ -25,23 +25,32 @@ static unsigned connections_max(size_t addresses)
     return (unsigned)(share < CONNECTIONS_MIN ? CONNECTIONS_MIN : share > CONNECTIONS_MAX ? CONNECTIONS_MAX : share);
 }
 
-int serve_start(const struct web_settings *web, const struct control_settings *control, struct renderer *renderer,
-                struct http_server **ret_server, struct text *why)
+static void warn_of_control(const char *lack)
 {
-    const struct http_settings settings = {
+    if (lack)
+        log_warn("no control socket: local commands cannot reach this agent; --control.socket=PATH puts it elsewhere",
+                 "error", lack);
+}
+
+int serve_start(const struct web_settings *web, const struct control_settings *control, struct renderer *renderer,
+                struct http_server **ret_server, struct control **ret_control, struct text *why)
+{
+    struct http_settings settings = {
         .listen_addresses = web->listen_addresses.items,
         .listen_address_count = web->listen_addresses.count,
         .telemetry_path = web->telemetry_path,
         .connections_max = connections_max(web->listen_addresses.count),
-        .control_socket = control->socket[0] ? control->socket : NULL,
-        .control_optional = strcmp(control->socket, SETTINGS_CONTROL_SOCKET) == 0,
     };
-    int error = http_server_start(&settings, renderer, ret_server, why);
+    const bool optional = strcmp(control->socket, settings_control_socket) == 0;
+    struct text lack = TEXT_EMPTY;
+    int error = control_start(control->socket, optional, renderer, &settings, ret_control, optional ? &lack : why);
+    warn_of_control(lack.length > 0 ? text_value(&lack) : NULL);
+    text_free(&lack);
+    if (error == 0)
+        error = http_server_start(&settings, renderer, ret_server, why);
     if (error < 0)
         return error;
-    if (http_server_warning(*ret_server))
-        log_warn("no control socket: local commands cannot reach this agent; --control.socket=PATH puts it elsewhere",
-                 "error", http_server_warning(*ret_server));
+    warn_of_control(http_server_warning(*ret_server));
     for (size_t i = 0; i < settings.listen_address_count; i++)
         log_info("listening", "address", http_server_address(*ret_server, i), "path", web->telemetry_path);
     if (settings.listen_address_count == 0)

@@ -4,13 +4,14 @@
 #define CHOKEPOINT_EXPORTER_SERVE_H
 
 #include "base/text.h"
+#include "exporter/control.h"
 #include "exporter/http/server.h"
 #include "exporter/settings.h"
 
-/* Starts the server; a control socket that nobody asked for by name may be missing. 0, or negative errno with one
+/* Starts the server and what local commands reach; a control socket that nobody asked for by name may be missing. 0, or negative errno with one
  * sentence in *why. */
 int serve_start(const struct web_settings *web, const struct control_settings *control, struct renderer *renderer,
-                struct http_server **ret_server, struct text *why);
+                struct http_server **ret_server, struct control **ret_control, struct text *why);
 
 /* Whether the two would be served at other addresses or paths. */
 bool serve_differs(const struct web_settings *one, const struct web_settings *other);

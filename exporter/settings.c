@@ -4,11 +4,11 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 
 #include "base/log.h"
 #include "exporter/http/address.h"
 #include "exporter/snmp/object_id.h"
+#include "settings_platform.h"
 
 static const char later_tls[] = "TLS and users come with a later version";
 
@@ -20,11 +20,6 @@ static bool is_telemetry_path(const char *path)
         if (strcmp(path, others[i]) == 0)
             return false;
     return path[0] == '/' && !strpbrk(path, "?# ");
-}
-
-static bool is_control_socket(const char *path)
-{
-    return !*path || http_address_is_socket_path(path);
 }
 
 static bool is_directory(const char *path)
@@ -65,15 +60,17 @@ static const struct option web_options[] = {
 };
 const struct option_section web_section = {"web", web_options, sizeof(struct web_settings)};
 
+const char settings_control_socket[] = SETTINGS_CONTROL;
+
 static const struct option control_options[] = {
     {.name = "socket",
      .flag = "control.socket",
      .type = OPTION_TEXT,
-     .fallback = SETTINGS_CONTROL_SOCKET,
+     .fallback = SETTINGS_CONTROL,
      .offset = offsetof(struct control_settings, socket),
-     .accepts = is_control_socket,
-     .allowed = "a path of at most 107 octets; empty for none",
-     .help = "Unix socket for local commands; mode 0660"},
+     .accepts = settings_is_control,
+     .allowed = SETTINGS_CONTROL_ALLOWED,
+     .help = SETTINGS_CONTROL_HELP},
     OPTION_END,
 };
 const struct option_section control_section = {"control", control_options, sizeof(struct control_settings)};
@@ -82,12 +79,6 @@ static const char *const snmp_mode_words[] = {"agentx", "standalone", NULL};
 
 /* By one more than the severities. */
 static const char *const notification_words[] = {"off", "info", "warning", "critical", NULL};
-
-/* AgentX knows no authentication: whoever reaches the socket is the master. So no TCP, which net-snmp would do. */
-static bool is_absolute_path(const char *path)
-{
-    return path[0] == '/' && strlen(path) < sizeof(((struct sockaddr_un *)NULL)->sun_path);
-}
 
 static bool is_udp_address(const char *address)
 {
@@ -98,7 +89,7 @@ static const struct option snmp_options[] = {
     {.name = "enabled",
      .flag = "snmp",
      .type = OPTION_BOOLEAN,
-     .fallback = "true",
+     .fallback = SETTINGS_SNMP,
      .offset = offsetof(struct snmp_settings, enabled),
      .help = "serve SNMP"},
     {.name = "mode",
@@ -110,11 +101,11 @@ static const struct option snmp_options[] = {
     {.name = "agentx_socket",
      .flag = "snmp.agentx-socket",
      .type = OPTION_TEXT,
-     .fallback = "/var/agentx/master",
+     .fallback = SETTINGS_AGENTX,
      .offset = offsetof(struct snmp_settings, agentx_socket),
-     .accepts = is_absolute_path,
-     .allowed = "the absolute path of a Unix socket",
-     .help = "Unix socket of the AgentX master (snmpd)"},
+     .accepts = settings_is_agentx,
+     .allowed = SETTINGS_AGENTX_ALLOWED,
+     .help = SETTINGS_AGENTX_HELP},
     {.name = "base_oid",
      .type = OPTION_TEXT,
      .fallback = SETTINGS_BASE_OID,
@@ -132,14 +123,14 @@ static const struct option snmp_options[] = {
     {.name = "config_file",
      .type = OPTION_TEXT,
      .offset = offsetof(struct snmp_settings, config_file),
-     .accepts = is_absolute_path,
+     .accepts = settings_is_absolute_path,
      .allowed = "an absolute path",
      .help = "standalone: users, communities and views, in the language of snmpd.conf"},
     {.name = "state_directory",
      .type = OPTION_TEXT,
-     .fallback = "/var/lib/chokepoint",
+     .fallback = SETTINGS_STATE_DIRECTORY,
      .offset = offsetof(struct snmp_settings, state_directory),
-     .accepts = is_absolute_path,
+     .accepts = settings_is_absolute_path,
      .allowed = "an absolute path",
      .help = "standalone: where engine boots and localised keys are kept"},
     {.name = "notifications",

@@ -54,8 +54,8 @@ extern const struct option_section flag_section;
 /* Whether the options of SNMP fit together. 0, or -EINVAL with *why. */
 int settings_check_snmp(const struct snmp_settings *snmp, struct text *why);
 
-/* What the agent listens on by default. */
-#define SETTINGS_CONTROL_SOCKET "/run/chokepoint/chokepoint.sock"
+/* Where local commands reach the agent by default. */
+extern const char settings_control_socket[];
 
 /* The root of CHOKEPOINT-MIB: netSnmpPlaypen 421. The one place in the code; the MIB is the other. */
 #define SETTINGS_BASE_OID "1.3.6.1.4.1.8072.9999.9999.421"

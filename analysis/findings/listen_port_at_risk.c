@@ -44,7 +44,7 @@ static bool is_listed(const char *list, unsigned long port)
 static bool is_at_risk(const struct findings *findings, size_t listener, const char *netns, const char *reserved)
 {
     const struct builder *builder = findings_builder(findings);
-    unsigned long port = builder_get_number(builder, &table_listeners, listener, LISTENERS_PORT);
+    unsigned long port = (unsigned long)builder_get_number(builder, &table_listeners, listener, LISTENERS_PORT);
     if (strcmp(builder_get_text(builder, &table_listeners, listener, LISTENERS_NETNS), netns) != 0 ||
         port >= remedies_of(findings)->lowest_unnamed_port || is_listed(reserved, port))
         return false;

@@ -141,7 +141,7 @@ int check_ask(const struct check_settings *settings, const char *control_socket,
 static int take_samples(const struct check_settings *settings, struct sampler *sampler)
 {
     const struct timespec pause = {.tv_sec = settings->interval / CLOCK_SECOND,
-                                   .tv_nsec = settings->interval % CLOCK_SECOND};
+                                   .tv_nsec = (long)(settings->interval % CLOCK_SECOND)};
     int error = sampler_sample(sampler);
     for (uint64_t i = 1; i < settings->samples && error == 0; i++) {
         (void)nanosleep(&pause, NULL);

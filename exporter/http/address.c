@@ -5,7 +5,6 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/un.h>
 
 #include "base/parse.h"
 
@@ -39,10 +38,4 @@ bool http_address_is_valid(const char *text)
 {
     struct http_address address;
     return http_address_parse(text, &address) == 0 && (!address.path || http_address_is_socket_path(address.path));
-}
-
-bool http_address_is_socket_path(const char *path)
-{
-    size_t length = strlen(path);
-    return length > 0 && length < sizeof(((struct sockaddr_un *)NULL)->sun_path);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "exporter/http/negotiate.h"
+#include "exporter/paths.h"
 #include "exporter/runbooks.h"
 
 static const char text_type[] = "text/plain; charset=utf-8";
@@ -147,21 +148,11 @@ static enum MHD_Result send_runbook(struct answer_source *source, struct MHD_Con
 
 static enum MHD_Result send_path(struct answer_source *source, struct MHD_Connection *connection, const char *path)
 {
-    static const struct {
-        const char *path;
-        enum format format;
-    } pages[] = {{"/", FORMAT_PAGE},
-                 {"/status.txt", FORMAT_STATUS},
-                 {"/api/v1/snapshot", FORMAT_JSON},
-                 {"/check/text", FORMAT_CHECK_TEXT},
-                 {"/check/colour", FORMAT_CHECK_COLOUR},
-                 {"/check/json", FORMAT_CHECK_JSON},
-                 {"/check/nagios", FORMAT_CHECK_NAGIOS}};
+    enum format format;
     if (strcmp(path, source->telemetry_path) == 0)
         return send_rendered(source, connection, FORMAT_PROMETHEUS);
-    for (size_t i = 0; i < sizeof(pages) / sizeof(pages[0]); i++)
-        if (strcmp(path, pages[i].path) == 0)
-            return send_rendered(source, connection, pages[i].format);
+    if (paths_find(path, &format))
+        return send_rendered(source, connection, format);
     if (strcmp(path, "/-/healthy") == 0)
         return send_text(source, connection, MHD_HTTP_OK, "chokepoint is healthy\n");
     if (strcmp(path, "/-/ready") == 0)

@@ -2,9 +2,9 @@
 #include "exporter/http/connections.h"
 
 #include <stdlib.h>
-#include <sys/socket.h>
 
 #include "base/clock.h"
+#include "exporter/http/socket.h"
 
 void connections_init(struct connections *connections)
 {
@@ -59,14 +59,11 @@ void connections_closed(struct connections *connections, struct connection *conn
 
 void connections_cut(struct connections *connections, int64_t limit)
 {
-    const struct linger drop = {.l_onoff = 1, .l_linger = 0};
     int64_t oldest = clock_monotonic() - limit;
     (void)pthread_mutex_lock(&connections->lock);
     for (struct connection *connection = connections->first; connection; connection = connection->next) {
-        if (connection->since > oldest)
-            continue;
-        (void)setsockopt(connection->fd, SOL_SOCKET, SO_LINGER, &drop, sizeof(drop));
-        (void)shutdown(connection->fd, SHUT_RDWR);
+        if (connection->since <= oldest)
+            socket_drop(connection->fd);
     }
     (void)pthread_mutex_unlock(&connections->lock);
 }

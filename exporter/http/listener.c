@@ -8,49 +8,15 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/parse.h"
 #include "exporter/http/address.h"
-
-static const char *hint(int error)
-{
-    switch (error) {
-    case -EADDRINUSE:
-        return "; another process listens there ('ss -ltnp' tells which): stop it or choose another address";
-    case -EACCES:
-        return "; ports below 1024 need CAP_NET_BIND_SERVICE";
-    case -EADDRNOTAVAIL:
-        return "; no interface of this host has that address";
-    default:
-        return "";
-    }
-}
+#include "exporter/http/socket.h"
 
 static int explain(const char *address, int error, struct text *why)
 {
-    text_format(why, "%s: %s%s", address, strerrordesc_np(-error), hint(error));
+    text_format(why, "%s: %s%s", address, strerrordesc_np(-error), socket_hint(error));
     return error;
-}
-
-/* Opens one address; both says that an IPv6 socket takes IPv4 too. */
-static int open_one(const struct sockaddr *address, socklen_t size, bool both, int *ret_fd)
-{
-    const int on = 1, only_v6 = both ? 0 : 1;
-    int error = 0;
-    int fd = socket(address->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (fd < 0)
-        return -errno;
-    if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) < 0 ||
-        (address->sa_family == AF_INET6 && setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &only_v6, sizeof(only_v6)) < 0) ||
-        bind(fd, address, size) < 0 || listen(fd, SOMAXCONN) < 0) {
-        error = -errno;
-        (void)close(fd);
-        return error;
-    }
-    *ret_fd = fd;
-    return 0;
 }
 
 /* Every address of the host, with and without IPv6. */
@@ -62,9 +28,9 @@ static int open_any(const char *port, int *ret_fd)
         .sin6_family = AF_INET6, .sin6_addr = IN6ADDR_ANY_INIT, .sin6_port = htons((uint16_t)number)};
     const struct sockaddr_in v4 = {
         .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_ANY), .sin_port = htons((uint16_t)number)};
-    int error = open_one((const struct sockaddr *)&v6, sizeof(v6), true, ret_fd);
+    int error = socket_listen((const struct sockaddr *)&v6, sizeof(v6), true, ret_fd);
     if (error == -EAFNOSUPPORT || error == -EADDRNOTAVAIL)
-        error = open_one((const struct sockaddr *)&v4, sizeof(v4), false, ret_fd);
+        error = socket_listen((const struct sockaddr *)&v4, sizeof(v4), false, ret_fd);
     return error;
 }
 
@@ -82,7 +48,7 @@ static int open_host(const char *address, const struct http_address *target, int
     for (const struct addrinfo *entry = list->ai_next; entry && chosen->ai_family != AF_INET; entry = entry->ai_next)
         if (entry->ai_family == AF_INET)
             chosen = entry;
-    int error = open_one(chosen->ai_addr, chosen->ai_addrlen, false, ret_fd);
+    int error = socket_listen(chosen->ai_addr, (socklen_t)chosen->ai_addrlen, false, ret_fd);
     freeaddrinfo(list);
     return error < 0 ? explain(address, error, why) : 0;
 }
@@ -129,13 +95,10 @@ int listener_open(const char *address, struct listener *ret_listener, struct tex
 
 void listener_close(struct listener *listener)
 {
-    struct stat status;
-    const char *path = listener->address + 5;
-    if (listener->is_unix && lstat(path, &status) == 0 && status.st_dev == listener->device &&
-        status.st_ino == listener->inode)
-        (void)unlink(path);
+    if (listener->is_unix)
+        listener_remove_unix(listener);
     if (listener->fd >= 0)
-        (void)close(listener->fd);
+        socket_close(listener->fd);
     listener->fd = -1;
     listener->is_unix = false;
 }

@@ -21,8 +21,11 @@ struct listener {
 int listener_open(const char *address, struct listener *ret_listener, struct text *why);
 
 /* Opens a Unix socket of mode 0660, whatever the umask. A file left behind by a dead process is replaced, a live
- * socket is -EADDRINUSE; the last directory of the path is made if it is missing. unix(7). */
+ * socket is -EADDRINUSE; the last directory of the path is made if it is missing. unix(7). -EAFNOSUPPORT on Windows. */
 int listener_open_unix(const char *path, struct listener *ret_listener, struct text *why);
+
+/* Removes the Unix socket's file if it is still the one that was made. */
+void listener_remove_unix(const struct listener *listener);
 
 /* Closes the socket if it is still ours and removes the Unix socket's file if it is still the same. */
 void listener_close(struct listener *listener);

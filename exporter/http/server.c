@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #include <microhttpd.h>
 
@@ -12,6 +11,7 @@
 #include "exporter/http/answer.h"
 #include "exporter/http/connections.h"
 #include "exporter/http/listener.h"
+#include "exporter/http/socket.h"
 
 #define CONNECTIONS_MAX        128u
 #define CONNECTIONS_PER_IP_MAX 32u
@@ -49,9 +49,9 @@ static void on_connection(void *context, struct MHD_Connection *mhd, void **sock
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD);
     if (!info)
         return;
-    *socket_context = connections_opened(&server->connections, info->connect_fd);
+    *socket_context = connections_opened(&server->connections, (int)info->connect_fd);
     if (!*socket_context)
-        (void)shutdown(info->connect_fd, SHUT_RDWR); /* what cannot be watched is not served */
+        socket_drop((int)info->connect_fd); /* what cannot be watched is not served */
 }
 
 static void on_completed(void *context, struct MHD_Connection *mhd, void **request,
@@ -77,12 +77,11 @@ static void on_panic(void *context, const char *file, unsigned line, const char 
 
 static int start_daemon(struct http_server *server, struct endpoint *endpoint, struct text *why)
 {
-    const unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC;
     const unsigned per_ip = endpoint->listener.is_unix ? 0 : CONNECTIONS_PER_IP_MAX;
     errno = 0;
     endpoint->daemon =
-        MHD_start_daemon(flags, 0, NULL, NULL, answer_request, &server->source, MHD_OPTION_LISTEN_SOCKET,
-                         endpoint->listener.fd, MHD_OPTION_CONNECTION_LIMIT, server->connections_max,
+        MHD_start_daemon(socket_daemon_flags(), 0, NULL, NULL, answer_request, &server->source, MHD_OPTION_LISTEN_SOCKET,
+                         (MHD_socket)endpoint->listener.fd, MHD_OPTION_CONNECTION_LIMIT, server->connections_max,
                          MHD_OPTION_PER_IP_CONNECTION_LIMIT, per_ip, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
                          CONNECTION_MEMORY, MHD_OPTION_CONNECTION_TIMEOUT, IDLE_SECONDS, MHD_OPTION_NOTIFY_CONNECTION,
                          on_connection, server, MHD_OPTION_NOTIFY_COMPLETED, on_completed, server, MHD_OPTION_END);

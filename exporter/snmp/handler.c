@@ -29,7 +29,8 @@ static int write_place(netsnmp_variable_list *variable, const struct object_id *
 
 static int write_value(netsnmp_variable_list *variable, const struct value *value)
 {
-    const struct counter64 counter = {.high = value->number >> 32, .low = value->number & UINT32_MAX};
+    const struct counter64 counter = {.high = (u_long)(value->number >> 32),
+                                     .low = (u_long)(value->number & UINT32_MAX)};
     const long integer = (long)value->number;
     int error = 1;
     switch (value->type) {

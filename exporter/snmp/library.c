@@ -2,11 +2,8 @@
 #include "exporter/snmp/library.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 /* net-snmp's headers need the first of these before all others. */
 #include <net-snmp/net-snmp-config.h>
@@ -20,8 +17,11 @@
 #include <net-snmp/agent/mib_modules.h>
 #include <net-snmp/library/large_fd_set.h>
 
-#define APPLICATION "chokepoint"
-#define NOWHERE     "/dev/null"
+#include "base/file.h"
+#include "exporter/snmp/platform.h"
+
+#define APPLICATION       "chokepoint"
+#define CONFIG_BYTES_MOST ((size_t)1024 * 1024)
 
 /* How long an answer of the master is waited for: a hung one holds the SNMP thread for so long. */
 #define TIMEOUT_MICROSECONDS 333333L
@@ -114,15 +114,14 @@ static void on_alarm(unsigned number, void *context)
 /* A file that cannot be read is no error to net-snmp. */
 static int check_readable(const char *path)
 {
-    FILE *file = fopen(path, "re");
-    if (file) {
-        (void)fclose(file);
+    struct text content = TEXT_EMPTY, line = TEXT_EMPTY;
+    int error = file_read(path, CONFIG_BYTES_MOST, &content);
+    text_free(&content);
+    if (error == 0)
         return 0;
-    }
-    char line[256];
-    int error = errno;
-    (void)snprintf(line, sizeof(line), "%s: Error: %s", path, strerrordesc_np(error));
-    events->message(events->context, line);
+    text_format(&line, "%s: Error: %s", path, strerrordesc_np(-error));
+    events->message(events->context, text_value(&line));
+    text_free(&line);
     return -EINVAL;
 }
 
@@ -131,14 +130,13 @@ static void prepare_agentx(const struct snmp_server_settings *settings)
     netsnmp_enable_subagent();
     (void)netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_DONT_READ_CONFIGS, 1);
     (void)netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_DONT_PERSIST_STATE, 1);
-    /* It would make directories there all the same, for certificates: nothing can be made below /dev/null. */
-    set_persistent_directory(NOWHERE);
+    set_persistent_directory(platform_nowhere);
     (void)netsnmp_ds_set_string(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_X_SOCKET, settings->agentx_socket);
 }
 
 static void prepare_standalone(const struct snmp_server_settings *settings)
 {
-    (void)mkdir(settings->state_directory, 0700);
+    platform_make_directory(settings->state_directory);
     set_persistent_directory(settings->state_directory);
     (void)netsnmp_ds_set_string(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_OPTIONALCONFIG, settings->config_file);
     (void)netsnmp_ds_set_string(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_PORTS, settings->listen);
@@ -154,7 +152,7 @@ static void prepare(const struct snmp_server_settings *settings)
     (void)netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_ALARM_DONT_USE_SIG, 1);
     (void)netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_DONT_LOAD_HOST_FILES, 1);
     /* Not the state directory: what it keeps there is lost when it is read twice. */
-    set_configuration_directory(NOWHERE);
+    set_configuration_directory(platform_nowhere);
     if (settings->standalone) {
         (void)snmp_register_callback(SNMP_CALLBACK_LIBRARY, SNMP_CALLBACK_SESSION_INIT, on_receiver_init, NULL);
         prepare_standalone(settings);
@@ -207,7 +205,7 @@ static void close_on_exec(int count, netsnmp_large_fd_set *set)
 {
     for (int descriptor = 0; new_descriptors && descriptor < count; descriptor++)
         if (netsnmp_large_fd_is_set(descriptor, set))
-            (void)fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+            platform_keep_private(descriptor);
     new_descriptors = false;
 }
 
@@ -231,11 +229,9 @@ void library_turn(int wake, int wait_milliseconds)
     netsnmp_check_outstanding_agent_requests();
 }
 
-/* poll() says that a Unix socket is writable while three quarters of its buffer are free. */
 bool library_is_heard(void)
 {
-    struct pollfd descriptor = {.fd = master, .events = POLLOUT};
-    return master < 0 || poll(&descriptor, 1, 0) > 0;
+    return master < 0 || platform_is_writable(master);
 }
 
 /* The master forgets a session's registrations by itself. Taking ours back could take those of another agent, see

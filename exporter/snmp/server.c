@@ -7,12 +7,11 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "exporter/snmp/library.h"
+#include "exporter/snmp/platform.h"
 #include "exporter/snmp/trap.h"
 
 /* So many notifications go out at once, and the next ones so much later: net-snmp's master stops for ever when it is
@@ -179,10 +178,9 @@ static void *run(void *context)
         tell(server);
     (void)sem_post(&server->opened);
     while (opened && !atomic_load(&server->stop)) {
-        eventfd_t wakes;
         library_turn(server->wake, wait_milliseconds(server));
         tell(server);
-        if (eventfd_read(server->wake, &wakes) == 0)
+        if (platform_wake_take(server->wake))
             follow(server);
         notify(server);
     }
@@ -193,7 +191,7 @@ static void *run(void *context)
 static void wake(void *context)
 {
     const struct snmp_server *server = context;
-    (void)eventfd_write(server->wake, 1);
+    platform_wake(server->wake);
 }
 
 static int prepare(struct snmp_server *server)
@@ -206,12 +204,10 @@ static int prepare(struct snmp_server *server)
         error = keeper_new(server->store, &server->handler.keeper);
     if (error == 0 && least > 0)
         error = notices_new((enum finding_severity)(least - 1), &server->notices);
-    if (error == 0 && (server->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) < 0)
-        error = -errno;
-    /* No MIB texts are needed to answer, and reading them takes longer than everything else. */
-    if (error == 0 && (setenv("MIBS", "", 1) < 0 || setenv("MIBDIRS", "/nonexistent", 1) < 0))
-        error = -ENOMEM;
-    (void)unsetenv("SNMPCONFPATH"); /* only what the configuration names is read */
+    if (error == 0)
+        error = platform_wake_new(&server->wake);
+    if (error == 0)
+        error = platform_forget_files();
     return error;
 }
 
@@ -273,8 +269,7 @@ void snmp_server_free(struct snmp_server *server)
         wake(server);
         (void)pthread_join(server->thread, NULL);
     }
-    if (server->wake >= 0)
-        (void)close(server->wake);
+    platform_wake_free(server->wake);
     (void)sem_destroy(&server->opened);
     mib_free(server->handler.mib);
     keeper_free(server->handler.keeper);

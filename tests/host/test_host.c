@@ -14,6 +14,7 @@
 #include "exporter/page/page.h"
 #include "exporter/prometheus/exposition.h"
 #include "exporter/self.h"
+#include "exporter/self_process.h"
 #include "exporter/settings.h"
 #include "snapshot/snapshot.h"
 #include "tests/cmocka.h"

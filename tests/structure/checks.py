@@ -19,6 +19,9 @@ LAYERS = {
 }
 SEES_ALL = "exporter/main.c"
 GENERATED = {"version.h", "event_program.skel.h"}
+PLATFORMS = {"linux", "windows"}
+# Headers that each platform's folder has: CMake says which one.
+PER_PLATFORM = {"settings_platform.h"}
 # Which code may include a library's headers.
 LIBRARIES = [
     (r"microhttpd\.h$", r"exporter/http/"),
@@ -28,7 +31,9 @@ LIBRARIES = [
     (r"yaml\.h$", r"exporter/config"),
     (r"net-snmp/", r"exporter/snmp/"),
     (r"hivex\.h$", r"collectors/tuning/linux/"),
-    (r"(windows|winsock2|iphlpapi|ws2tcpip|winreg)\.h$", r"collectors/\w+/windows/"),
+    (r"(windows|winsock2|iphlpapi|ws2tcpip|winreg|psapi|sddl|shellapi|io|winevt|pdh|pdhmsg|tlhelp32|shlwapi|"
+     r"evntrace|evntcons|initguid)\.h$", r"(base|exporter|exporter/\w+|collectors|collectors/\w+)/windows/"),
+    (r"tre/", r"base/windows/libc/"),
 ]
 PLATFORM = re.compile(r"#\s*(?:if|ifdef|ifndef|elif)\b.*\b(?:_WIN32|_WIN64|WIN32|__MINGW\w*|_MSC_VER|__CYGWIN__|__linux__|"
                       r"__linux|linux|__unix__|unix|__APPLE__|__FreeBSD__|__NetBSD__|__OpenBSD__|__sun|__ANDROID__)\b")
@@ -78,7 +83,7 @@ def include_direction(root):
 
 
 def own_header(root, name, where, header):
-    if header in GENERATED:
+    if header in GENERATED or header in PER_PLATFORM:
         return
     if not (pathlib.Path(root) / header).is_file():
         yield f"{where}: \"{header}\" is not a file of the tree, named from its root"
@@ -93,6 +98,8 @@ def own_header(root, name, where, header):
 def is_sibling(name, header):
     """Whether a file in exporter/X/ includes exporter/Y/..., or one in collectors/X/ something in collectors/Y/."""
     own, other = name.split("/"), header.split("/")
+    if own[1] in PLATFORMS or other[1] in PLATFORMS:
+        return False
     return (own[0] == other[0] and own[0] in ("exporter", "collectors")
             and len(own) > 2 and len(other) > 2 and own[1] != other[1])
 

@@ -110,3 +110,11 @@ int listener_open_unix(const char *path, struct listener *ret_listener, struct t
     *ret_listener = listener;
     return 0;
 }
+
+void listener_remove_unix(const struct listener *listener)
+{
+    struct stat status;
+    const char *path = listener->address + strlen("unix:");
+    if (lstat(path, &status) == 0 && status.st_dev == listener->device && status.st_ino == listener->inode)
+        (void)unlink(path);
+}

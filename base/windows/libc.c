@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What the headers in libc/ declare. They stand before the compiler's own, so that portable code is the same text. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <time.h>
+
+#include <windows.h>
+
+#include "base/windows/wide.h"
+
+char *strchrnul(const char *text, int c)
+{
+    const char *found = strchr(text, c);
+    return (char *)(found ? found : text + strlen(text));
+}
+
+char *strsep(char **rest, const char *delimiters)
+{
+    char *start = *rest;
+    if (!start)
+        return NULL;
+    char *end = start + strcspn(start, delimiters);
+    *rest = *end ? end + 1 : NULL;
+    *end = '\0';
+    return start;
+}
+
+char *strcasestr(const char *text, const char *part)
+{
+    size_t length = strlen(part);
+    for (; strlen(text) >= length; text++)
+        if (_strnicmp(text, part, length) == 0)
+            return (char *)text;
+    return NULL;
+}
+
+char *strndup(const char *text, size_t most)
+{
+    size_t length = strnlen(text, most);
+    char *copy = malloc(length + 1);
+    if (!copy)
+        return NULL;
+    memcpy(copy, text, length);
+    copy[length] = '\0';
+    return copy;
+}
+
+const char *strerrordesc_np(int error)
+{
+    static const struct {
+        int error;
+        const char *words;
+    } others[] = {{EADDRINUSE, "Address already in use"},
+                  {EADDRNOTAVAIL, "Cannot assign requested address"},
+                  {EAFNOSUPPORT, "Address family not supported by protocol"},
+                  {EALREADY, "Operation already in progress"},
+                  {ECANCELED, "Operation canceled"},
+                  {ECONNREFUSED, "Connection refused"},
+                  {ECONNRESET, "Connection reset by peer"},
+                  {ENOBUFS, "No buffer space available"},
+                  {EPROTO, "Protocol error"},
+                  {ENODATA, "No data available"},
+                  {EOVERFLOW, "Value too large for defined data type"},
+                  {ETIMEDOUT, "Connection timed out"}};
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+        if (others[i].error == error)
+            return others[i].words;
+    return strerror(error);
+}
+
+struct comparison {
+    int (*compare)(const void *, const void *, void *);
+    void *context;
+};
+
+static int compare_by(void *context, const void *a, const void *b)
+{
+    const struct comparison *comparison = context;
+    return comparison->compare(a, b, comparison->context);
+}
+
+void qsort_r(void *items, size_t count, size_t size, int (*compare)(const void *, const void *, void *), void *context)
+{
+    struct comparison comparison = {compare, context};
+    qsort_s(items, count, size, compare_by, &comparison);
+}
+
+time_t timegm(struct tm *utc)
+{
+    return _mkgmtime(utc);
+}
+
+int uname(struct utsname *names)
+{
+    wchar_t wide[256];
+    DWORD size = sizeof(wide) / sizeof(wide[0]);
+    strcpy(names->sysname, "Windows");
+    if (!GetComputerNameExW(ComputerNameDnsHostname, wide, &size))
+        return -1;
+    return wide_to_utf8(names->nodename, sizeof(names->nodename), wide) < 0 ? -1 : 0;
+}

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * time.h, and what GNU's has besides and the C library of Windows lacks. */
+#ifndef CHOKEPOINT_BASE_WINDOWS_LIBC_TIME_H
+#define CHOKEPOINT_BASE_WINDOWS_LIBC_TIME_H
+
+#include_next <time.h>
+
+/* timegm(3) */
+time_t timegm(struct tm *utc);
+
+#endif

@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: Apache-2.0
+# What the build for Windows has of its own.
+
+# chokepoint_windows_flags(TARGET): headers with what the C library of Windows lacks before its own; one file without a
+# DLL beside it, at an address of the loader's choice. mingw brings the printf() of C, but the compiler checks for the one
+# of Windows; and its isnan() and the like mention float.
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(TRE REQUIRED IMPORTED_TARGET tre)
+function(chokepoint_windows_flags target)
+    target_include_directories(${target} BEFORE INTERFACE ${CMAKE_SOURCE_DIR}/base/windows/libc)
+    target_compile_definitions(${target} INTERFACE WIN32_LEAN_AND_MEAN NOMINMAX
+        _WIN32_WINNT=0x0601 WINVER=0x0601 __USE_MINGW_ANSI_STDIO=1 _POSIX_C_SOURCE=200809L)
+    target_compile_options(${target} INTERFACE -Wno-format -Wno-float-conversion)
+    target_link_options(${target} INTERFACE -static -fstack-protector-strong -Wl,--nxcompat,--dynamicbase,--high-entropy-va)
+    target_link_libraries(${target} INTERFACE PkgConfig::TRE ws2_32 iphlpapi advapi32)
+endfunction()

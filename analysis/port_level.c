@@ -6,7 +6,7 @@
 /* net.ipv4.tcp_tw_reuse_delay: a constant second before it became a setting. */
 #define REUSE_SECONDS 1.0
 
-static double hold_seconds(const struct port_level *level)
+double port_level_hold(const struct port_level *level)
 {
     return level->reusable ? REUSE_SECONDS : level->life_seconds;
 }
@@ -18,7 +18,7 @@ double port_level_rate(const struct port_level *level)
 
 double port_level_demand(const struct port_level *level)
 {
-    return ((double)level->live + port_level_rate(level) * hold_seconds(level)) / (double)level->usable;
+    return ((double)level->live + port_level_rate(level) * port_level_hold(level)) / (double)level->usable;
 }
 
 /* Part by part of a life: as many enter as now, and those leave that are that old. */

@@ -21,6 +21,9 @@ struct port_level {
     bool reusable;       /* TIME_WAITs here may be reused after a second */
 };
 
+/* Seconds that a closed connection keeps its port. */
+double port_level_hold(const struct port_level *level);
+
 /* TIME_WAITs entered per second: those in the first part of their life over how long that is. */
 double port_level_rate(const struct port_level *level);
 

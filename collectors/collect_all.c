@@ -92,6 +92,8 @@ static void report(struct builder *builder, const struct member *member, int err
 
 void collection_sample(struct collection *collection, struct builder *builder, int64_t deadline)
 {
+    builder_row(builder, &table_host);
+    builder_number(builder, HOST_PLATFORM, collectors_platform);
     for (size_t i = 0; i < collection->count; i++) {
         struct member *member = &collection->members[i];
         struct builder_mark mark = builder_mark(builder);

@@ -9,6 +9,7 @@
 
 #include "base/option.h"
 #include "snapshot/builder.h"
+#include "snapshot/tables/host.h"
 
 /* Where a host's files are: --path.procfs, --path.sysfs, --path.rootfs. Strings outlive the collector. */
 struct collector_paths {
@@ -40,5 +41,8 @@ struct collector {
 
 /* Every collector of this platform, NULL-ended; made from the list in collectors/CMakeLists.txt. */
 extern const struct collector *const collectors[];
+
+/* The platform that they are for, as findings want to know it. From the same list. */
+extern const enum host_platform collectors_platform;
 
 #endif

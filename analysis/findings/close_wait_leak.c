@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "analysis/findings/remedies.h"
 #include "analysis/findings/rules.h"
 #include "analysis/findings/words.h"
 #include "base/map.h"
@@ -65,7 +66,7 @@ static void look_at(struct findings *findings, const struct holder *holder, cons
                 words_real(trend.change).text, words_seconds(trend.seconds).text);
     text_format(&finding->cure, "A defect of %s: it must close() when it reads the end. Restarting it frees them.",
                 words_who(process, unit).text);
-    text_string(&finding->remedy, "ss -tnp state close-wait");
+    text_string(&finding->remedy, remedies_of(findings)->close_wait);
     text_string(&finding->caveat, "No setting of the host ends CLOSE_WAIT; it lasts until the program closes or ends.");
     findings_raise(findings, level, finding);
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "analysis/findings/remedies.h"
 #include "analysis/findings/rules.h"
 #include "analysis/findings/source_case.h"
 #include "snapshot/tables/collectors.h"
@@ -27,7 +28,7 @@ static void look_at(struct findings *findings, size_t row)
     else
         text_format(&finding->sentence, "The collector %s fails: %s; all that it watches is missing.", collector,
                     builder_get_text(builder, &table_collectors, row, COLLECTORS_ERROR));
-    text_string(&finding->remedy, "journalctl -u chokepoint --since -10min");
+    text_string(&finding->remedy, remedies_of(findings)->agent_log);
     findings_raise(findings, level, finding);
 }
 

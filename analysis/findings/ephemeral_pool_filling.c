@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <math.h>
 #include <stdio.h>
 
 #include "analysis/findings/no_port.h"
 #include "analysis/findings/pool.h"
 #include "analysis/findings/port_case.h"
+#include "analysis/findings/remedies.h"
 #include "analysis/findings/rules.h"
 #include "analysis/findings/words.h"
 #include "snapshot/tables/port_use.h"
@@ -12,11 +14,16 @@ struct options {
     struct finding_common common;
     double warning;
     double critical;
+    double demand_critical;
+    double ratio_floor;
 };
 
 static const struct option options[] = {
     FINDING_REAL(options, warning, "0.75", 1, "share of the source's ports that is taken, whatever the destination"),
     FINDING_REAL(options, critical, "0.9", 1, "the same"),
+    FINDING_REAL(options, demand_critical, "1", 10,
+                 "where every connection draws from it: level that use will settle at; above 1 it will run out"),
+    FINDING_REAL(options, ratio_floor, "0.1", 1, "below this share taken, that is not critical yet"),
     FINDING_CLEAR(options, "1m"),
     OPTION_END,
 };
@@ -27,32 +34,34 @@ static void say(const struct findings *findings, const struct pool *pool, const 
                 struct text *sentence)
 {
     if (failed > 0)
-        text_format(sentence, "bind() to port 0 failed %s times in the last %s: ", words_real(failed).text,
+        text_format(sentence, "%s %s times in the last %s: ", remedies_of(findings)->no_port, words_real(failed).text,
                     words_seconds(findings_elapsed(findings)).text);
-    text_format(sentence,
-                "%s of %s ports of %s%s are taken over all destinations (%s), most by %s, which binds before it "
-                "connects: then one port serves one connection only, whatever its destination.",
-                words_count(pool->used).text, words_count(pool->usable).text, pool->source,
+    text_format(sentence, "%s of %s ports of %s%s are taken over all destinations (%s), most by %s, %s",
+                words_count(pool->used).text, words_count(pool->usable).text, pool->subject,
                 words_where(pool->netns).text, words_ratio(pool->ratio).text,
-                words_who(port->process, port->unit).text);
+                words_who(port->process, port->unit).text, remedies_of(findings)->pool_why);
+    if (!isnan(pool->demand))
+        text_format(sentence, "; %s connections/s settle at %s", words_real(round(pool->rate)).text,
+                    words_ratio(pool->demand).text);
+    if (!isnan(pool->exhaustion))
+        text_format(sentence, ": full in %s", words_seconds(round(pool->exhaustion)).text);
+    text_string(sentence, ".");
 }
 
 static void report(struct findings *findings, enum finding_level level, const struct pool *pool, double failed)
 {
     struct finding *finding = findings_draft(findings);
-    struct port_case port = {.source = pool->source, .netns = pool->netns, .process = "", .unit = ""};
-    (void)snprintf(port.subject, sizeof(port.subject), "%s", pool->source);
+    const struct remedies *remedies = remedies_of(findings);
+    struct port_case port = {.source = pool->source, .v6 = pool->v6, .netns = pool->netns, .process = "", .unit = ""};
+    (void)snprintf(port.subject, sizeof(port.subject), "%s", pool->subject);
     port_case_name_culprit(findings, &port);
-    finding->subject = pool->source;
+    finding->subject = pool->subject;
     finding->netns = pool->netns;
     finding->process = port.process;
     finding->unit = port.unit;
     say(findings, pool, &port, failed, &finding->sentence);
-    text_format(&finding->cure,
-                "Let %s not bind() to port 0 before connect(), or set IP_BIND_ADDRESS_NO_PORT before it binds; keep "
-                "connections open, and make fewer.",
-                words_who(port.process, port.unit).text);
-    port_case_widen(findings, pool->netns, finding);
+    remedies->spare_pool(words_who(port.process, port.unit).text, &finding->cure);
+    remedies->widen_ports(findings, pool->netns, finding);
     findings_raise(findings, level, finding);
 }
 
@@ -70,8 +79,10 @@ static void evaluate(struct findings *findings, const void *values)
              FINDING_TWO_SAMPLES},
             {"full", FINDING_CRITICAL, pool.binds && pool.ratio >= set->critical, pool.ratio >= set->critical * slack,
              FINDING_TWO_SAMPLES},
+            {"overrun", FINDING_CRITICAL, pool.demand > set->demand_critical && pool.ratio >= set->ratio_floor,
+             pool.demand > set->demand_critical * slack, FINDING_TWO_SAMPLES},
         };
-        enum finding_level level = findings_weigh(findings, pool.source, pool.netns, conditions, 3);
+        enum finding_level level = findings_weigh(findings, pool.subject, pool.netns, conditions, 4);
         if (level != FINDING_NONE)
             report(findings, level, &pool, failed);
     }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/findings/remedies.h"
 #include "analysis/findings/rules.h"
 #include "analysis/findings/tuning_value.h"
 #include "analysis/findings/words.h"
@@ -24,7 +25,6 @@ static const struct option options[] = {
 #define MOST_NAMED 8u
 
 static const char subject[] = "listeners";
-static const char reserved_key[] = "net.ipv4.ip_local_reserved_ports";
 
 /* Whether a list such as "20100-20109,30000" has the port. */
 static bool is_listed(const char *list, unsigned long port)
@@ -46,7 +46,7 @@ static bool is_at_risk(const struct findings *findings, size_t listener, const c
     const struct builder *builder = findings_builder(findings);
     unsigned long port = (unsigned long)builder_get_number(builder, &table_listeners, listener, LISTENERS_PORT);
     if (strcmp(builder_get_text(builder, &table_listeners, listener, LISTENERS_NETNS), netns) != 0 ||
-        is_listed(reserved, port))
+        port >= remedies_of(findings)->lowest_unnamed_port || is_listed(reserved, port))
         return false;
     for (size_t row = 0; row < builder_row_count(builder, &table_tcp_ranges); row++)
         if (strcmp(builder_get_text(builder, &table_tcp_ranges, row, TCP_RANGES_NETNS), netns) == 0)
@@ -77,7 +77,7 @@ static size_t list(const struct findings *findings, const char *netns, const cha
 
 static void look_at(struct findings *findings, const char *netns, struct text *named, struct text *ports)
 {
-    const char *reserved = tuning_value_text(findings, reserved_key, "", netns);
+    const char *reserved = tuning_value_text(findings, remedies_of(findings)->excluded_key, "", netns);
     text_clear(named);
     text_clear(ports);
     size_t count = list(findings, netns, reserved, named, ports);
@@ -91,12 +91,7 @@ static void look_at(struct findings *findings, const char *netns, struct text *n
     text_format(&finding->sentence, "%s servers%s listen on ports that connections of this host may take: %s%s.",
                 words_count(count).text, words_where(netns).text, text_value(named),
                 count > MOST_NAMED ? " and more" : "");
-    text_format(&finding->remedy, "sysctl -w %s=\"%s%s%s\"", reserved_key, reserved, reserved[0] ? "," : "",
-                text_value(ports));
-    text_format(&finding->undo, "sysctl -w %s=\"%s\"", reserved_key, reserved);
-    text_string(&finding->caveat,
-                "Ports that a program picks anew each time it starts need no reservation. For good: a "
-                "line in /etc/sysctl.d/.");
+    remedies_of(findings)->exclude_ports(findings, netns, text_value(ports), finding);
     if (named->error || ports->error)
         findings_fail(findings, named->error ? named->error : ports->error);
     findings_raise(findings, level, finding);

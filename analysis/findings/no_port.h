@@ -5,11 +5,11 @@
 
 #include "analysis/findings/finding.h"
 
-/* The destination of bind() to port 0. */
+/* The destination of bind() to port 0; on Windows, of every connection. */
 #define NO_PORT_BIND "*"
 
 /* How many attempts towards the destination found no port since the sample before, over all processes of the namespace;
- * 0 without events. To be called in every sample. */
+ * 0 without events. On Windows what the system logged (Tcpip 4231). To be called in every sample. */
 double no_port_failures(struct findings *findings, const char *destination, const char *netns);
 
 /* Connections towards the destination begun per second since the sample before; 0 without events, and in the first

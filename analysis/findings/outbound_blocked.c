@@ -5,6 +5,7 @@
 #include "analysis/findings/no_port.h"
 #include "analysis/findings/pool.h"
 #include "analysis/findings/port_case.h"
+#include "analysis/findings/remedies.h"
 #include "analysis/findings/rules.h"
 #include "analysis/findings/words.h"
 #include "snapshot/tables/port_use.h"
@@ -74,7 +75,7 @@ static void report_no_port(struct findings *findings, const struct traffic *traf
                            struct finding *finding)
 {
     struct port_case port = {
-        .source = pool->source, .netns = traffic->netns, .subject = "outbound", .process = "", .unit = ""};
+        .source = pool->source, .v6 = pool->v6, .netns = traffic->netns, .subject = "outbound", .process = "", .unit = ""};
     if (pool->usable == 0) {
         text_format(&finding->sentence, "Outbound connections%s found no port until a moment ago.",
                     words_where(traffic->netns).text);
@@ -86,10 +87,10 @@ static void report_no_port(struct findings *findings, const struct traffic *traf
     text_format(&finding->sentence,
                 "Outbound connections fail%s while inbound ones work: %s of %s ports of %s are taken, most by %s.",
                 words_where(traffic->netns).text, words_count(pool->used).text, words_count(pool->usable).text,
-                pool->source, words_who(port.process, port.unit).text);
+                pool->subject, words_who(port.process, port.unit).text);
     text_format(&finding->cure, "Stop or slow down %s; then see the runbook of ephemeral_pool_filling.",
                 words_who(port.process, port.unit).text);
-    port_case_widen(findings, traffic->netns, finding);
+    remedies_of(findings)->widen_ports(findings, traffic->netns, finding);
 }
 
 static void report_failing(const struct findings *findings, const struct traffic *traffic, struct finding *finding)
@@ -99,9 +100,8 @@ static void report_failing(const struct findings *findings, const struct traffic
                 words_real(traffic->opened).text, words_where(traffic->netns).text,
                 words_seconds(findings_elapsed(findings)).text, words_real(traffic->failed).text,
                 words_real(traffic->accepted).text);
-    text_string(&finding->cure, "Try one by hand: curl -v telnet://HOST:PORT. Refused everywhere or timed out: a "
-                                "firewall or a route; cannot assign address: ports.");
-    text_string(&finding->remedy, "ip route get 192.0.2.1; nft list ruleset");
+    text_string(&finding->cure, remedies_of(findings)->try_connecting);
+    text_string(&finding->remedy, remedies_of(findings)->look_outbound);
 }
 
 static void report(struct findings *findings, enum finding_level level, const struct traffic *traffic,

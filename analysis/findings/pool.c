@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "analysis/findings/pool.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "snapshot/tables/port_use.h"
@@ -59,6 +60,12 @@ static bool takes_each_once(const struct builder *builder, const struct pool *po
     return pool->ratio >= beyond_connect && sum <= all * once && fullest < all / 2;
 }
 
+static double real_at(const struct builder *builder, size_t row, unsigned column)
+{
+    const struct table *table = &table_port_pools;
+    return builder_has(builder, table, row, column) ? builder_get_real(builder, table, row, column) : NAN;
+}
+
 bool pool_at(const struct findings *findings, size_t row, struct pool *ret_pool)
 {
     const struct builder *builder = findings_builder(findings);
@@ -68,11 +75,19 @@ bool pool_at(const struct findings *findings, size_t row, struct pool *ret_pool)
     *ret_pool = (struct pool){
         .source = builder_get_text(builder, table, row, PORT_POOLS_SOURCE),
         .netns = builder_get_text(builder, table, row, PORT_POOLS_NETNS),
+        .v6 = builder_get_number(builder, table, row, PORT_POOLS_FAMILY) == PORT_FAMILY_IPV6,
         .used = builder_get_number(builder, table, row, PORT_POOLS_USED),
         .usable = builder_get_number(builder, table, row, PORT_POOLS_USABLE),
         .ratio = builder_get_real(builder, table, row, PORT_POOLS_RATIO),
     };
     ret_pool->fullest = is_fullest(builder, row, ret_pool);
-    ret_pool->binds = is_bound(builder, ret_pool) || takes_each_once(builder, ret_pool);
+    ret_pool->subject = ret_pool->source;
+    if (strcmp(ret_pool->source, "*") == 0)
+        ret_pool->subject = ret_pool->v6 ? "the IPv6 pool" : "the IPv4 pool";
+    ret_pool->demand = real_at(builder, row, PORT_POOLS_DEMAND);
+    ret_pool->exhaustion = real_at(builder, row, PORT_POOLS_EXHAUSTION);
+    ret_pool->rate = real_at(builder, row, PORT_POOLS_RATE);
+    ret_pool->binds = builder_get_number(builder, table, row, PORT_POOLS_SHARED) != 0 || is_bound(builder, ret_pool) ||
+                      takes_each_once(builder, ret_pool);
     return true;
 }

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "analysis/findings/tuning_value.h"
+#include "analysis/findings/remedies.h"
 #include "analysis/findings/words.h"
 #include "snapshot/tables/port_use.h"
 
@@ -14,12 +14,6 @@ static const double search_seconds_per_port = 0.2e-6;
 
 /* Whoever was named stays named with this share of the greatest holder's ports. */
 static const double incumbent_share = 2.0 / 3;
-
-/* What we advise as a wider range: above the registered ports that servers use most. */
-#define WIDE_LOW  15000u
-#define WIDE_HIGH 60999u
-
-#define OUR_PORT "10421"
 
 static double real_at(const struct builder *builder, size_t row, unsigned column, double absent)
 {
@@ -60,8 +54,16 @@ bool port_case_at(const struct findings *findings, size_t row, struct port_case 
     };
     ret_case->opens = ret_case->rate;
     ret_case->life_seconds = life_seconds(builder, ret_case->netns);
+    ret_case->hold_seconds = real_at(builder, row, PORT_USE_HOLD, ret_case->cliff ? ret_case->life_seconds : 1);
     (void)snprintf(ret_case->subject, sizeof(ret_case->subject), "%s from %s", ret_case->destination, ret_case->source);
     return true;
+}
+
+static bool is_source(const char *source, const struct port_case *port)
+{
+    if (strcmp(port->source, "*") == 0)
+        return (strchr(source, ':') != NULL) == port->v6;
+    return strcmp(source, port->source) == 0;
 }
 
 bool port_case_is_fullest(const struct findings *findings, size_t row)
@@ -84,7 +86,7 @@ bool port_case_is_fullest(const struct findings *findings, size_t row)
 static bool holds_here(const struct builder *builder, size_t row, const struct port_case *port)
 {
     const struct table *table = &table_port_users;
-    return strcmp(builder_get_text(builder, table, row, PORT_USERS_SOURCE), port->source) == 0 &&
+    return is_source(builder_get_text(builder, table, row, PORT_USERS_SOURCE), port) &&
            strcmp(builder_get_text(builder, table, row, PORT_USERS_NETNS), port->netns) == 0 &&
            (!port->destination ||
             strcmp(builder_get_text(builder, table, row, PORT_USERS_DESTINATION), port->destination) == 0);
@@ -93,6 +95,22 @@ static bool holds_here(const struct builder *builder, size_t row, const struct p
 static bool is_somebody(const char *process)
 {
     return process[0] && strcmp(process, "unknown") != 0;
+}
+
+/* Where what was estimated tells the program but not which of its instances, the instance that surely holds most. */
+static void name_instance(const struct builder *builder, struct port_case *port)
+{
+    const struct table *table = &table_port_users;
+    uint64_t most = 0;
+    for (size_t row = 0; row < builder_row_count(builder, table); row++) {
+        const char *unit = builder_get_text(builder, table, row, PORT_USERS_UNIT);
+        uint64_t used = builder_get_number(builder, table, row, PORT_USERS_USED);
+        if (!unit[0] || used <= most || !holds_here(builder, row, port) ||
+            strcmp(builder_get_text(builder, table, row, PORT_USERS_PROCESS), port->process) != 0)
+            continue;
+        most = used;
+        port->unit = unit;
+    }
 }
 
 void port_case_name_culprit(const struct findings *findings, struct port_case *port)
@@ -115,61 +133,18 @@ void port_case_name_culprit(const struct findings *findings, struct port_case *p
         port->process = process;
         port->unit = builder_get_text(builder, table, row, PORT_USERS_UNIT);
     }
+    if (is_somebody(port->process) && !port->unit[0])
+        name_instance(builder, port);
 }
 
 double port_case_turnover(const struct port_case *port)
 {
-    double hold = port->cliff ? port->life_seconds : 1;
-    return port->usable > 0 ? port->rate * hold / (double)port->usable : 0;
+    return port->usable > 0 ? port->rate * port->hold_seconds / (double)port->usable : 0;
 }
 
 double port_case_search_cost(const struct port_case *port)
 {
     return port->cliff ? port->opens * (double)port->usable / 2 * search_seconds_per_port : 0;
-}
-
-/* "ip netns exec NAME ", so that the command can be copied as it is. */
-static struct words inside(const char *netns)
-{
-    struct words words = {""};
-    if (netns[0])
-        (void)snprintf(words.text, sizeof(words.text), "ip netns exec %s ", netns);
-    return words;
-}
-
-void port_case_widen(const struct findings *findings, const char *netns, struct finding *finding)
-{
-    uint64_t low = tuning_value_number(findings, "net.ipv4.ip_local_port_range", "low", netns, 32768);
-    uint64_t high = tuning_value_number(findings, "net.ipv4.ip_local_port_range", "high", netns, 60999);
-    uint64_t wide_low = low < WIDE_LOW ? low : WIDE_LOW, wide_high = high > WIDE_HIGH ? high : WIDE_HIGH;
-    if (low <= WIDE_LOW && high >= WIDE_HIGH)
-        return;
-    text_format(&finding->remedy, "%ssysctl -w net.ipv4.ip_local_port_range=\"%u %u\"", inside(netns).text,
-                (unsigned)wide_low, (unsigned)wide_high);
-    text_format(&finding->undo, "%ssysctl -w net.ipv4.ip_local_port_range=\"%u %u\"", inside(netns).text, (unsigned)low,
-                (unsigned)high);
-    text_string(&finding->caveat, "First put the ports that servers listen on into net.ipv4.ip_local_reserved_ports, "
-                                  "our " OUR_PORT " among them. For good: a line in /etc/sysctl.d/.");
-}
-
-/* What reuse would make of it: sockets that stay, and a second's worth of TIME_WAITs. */
-static void say_reuse_effect(const struct port_case *port, struct finding *finding)
-{
-    double staying = fmax(port->demand - port_case_turnover(port), 0);
-    text_format(&finding->effect, "tcp_tw_reuse=1: %s → %s", words_ratio(port->demand).text,
-                words_ratio(staying + port->rate / (double)port->usable).text);
-}
-
-static void advise_reuse(const struct findings *findings, const struct port_case *port, struct finding *finding)
-{
-    uint64_t now = tuning_value_number(findings, "net.ipv4.tcp_tw_reuse", "", port->netns, 2);
-    text_format(&finding->remedy, "%ssysctl -w net.ipv4.tcp_tw_reuse=1", inside(port->netns).text);
-    text_format(&finding->undo, "%ssysctl -w net.ipv4.tcp_tw_reuse=%u", inside(port->netns).text, (unsigned)now);
-    text_string(&finding->caveat,
-                "Needs TCP timestamps at both ends; behind a balancer that wants them off, widen ip_local_port_range "
-                "instead. Never tcp_tw_recycle; tcp_fin_timeout does not shorten TIME_WAIT. For good: a line in "
-                "/etc/sysctl.d/.");
-    say_reuse_effect(port, finding);
 }
 
 void port_case_advise(const struct findings *findings, const struct port_case *port, struct finding *finding)
@@ -183,8 +158,9 @@ void port_case_advise(const struct findings *findings, const struct port_case *p
                 "Let %s keep and reuse its connections to %s (connection pool, keep-alive): each one that is closed "
                 "here holds its port for %s.",
                 words_who(port->process, port->unit).text, port->destination, words_seconds(port->life_seconds).text);
-    if (port->cliff && port_case_turnover(port) > port->demand / 2)
-        advise_reuse(findings, port, finding);
+    const struct remedies *remedies = remedies_of(findings);
+    if (port->hold_seconds > 1 && port_case_turnover(port) > port->demand / 2)
+        remedies->free_ports_sooner(findings, port, finding);
     else
-        port_case_widen(findings, port->netns, finding);
+        remedies->widen_ports(findings, port->netns, finding);
 }

@@ -7,7 +7,8 @@
 
 /* One row of port_use. Numbers that are not known are 0, exhaustion NAN. */
 struct port_case {
-    const char *source;
+    const char *source; /* "*": every address, of the family that v6 tells */
+    bool v6;
     const char *destination;
     const char *netns;
     uint64_t used;
@@ -18,7 +19,8 @@ struct port_case {
     double opens; /* connections opened per second: as many, unless events tell of more */
     double exhaustion;
     double life_seconds; /* of a TIME_WAIT */
-    bool cliff;          /* whether TIME_WAITs here are not reused */
+    double hold_seconds; /* how long a closed connection keeps its port: that, or less where it may be reused */
+    bool cliff;          /* whether connect() searches long from half of the ports on */
     char subject[FINDING_SUBJECT_BOUND * 2];
     const char *process; /* the greatest holder; "" where nobody is known */
     const char *unit;
@@ -43,8 +45,5 @@ double port_case_search_cost(const struct port_case *port);
 
 /* Sets the keys of the finding, and appends cure, remedy, undo, caveat and effect. */
 void port_case_advise(const struct findings *findings, const struct port_case *port, struct finding *finding);
-
-/* Appends how to widen the range of a namespace, its undo and caveat. */
-void port_case_widen(const struct findings *findings, const char *netns, struct finding *finding);
 
 #endif

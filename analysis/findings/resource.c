@@ -23,6 +23,9 @@ static const struct {
     {"net.ipv4.tcp_abort_on_overflow", RESOURCE_ACCEPT_QUEUE},
     {"net.ipv4.tcp_max_tw_buckets", RESOURCE_TIME_WAIT},
     {"net.netfilter.nf_conntrack", RESOURCE_CONNTRACK},
+    {"Services\\Tcpip\\Parameters\\", RESOURCE_PORTS},
+    {"ipv4 dynamicport", RESOURCE_PORTS},
+    {"ipv6 dynamicport", RESOURCE_PORTS},
 };
 
 /* What tells that a resource is short. */
@@ -66,6 +69,9 @@ static double ports(const struct builder *builder)
         greatest = fmax(greatest, builder_get_real(builder, &table_port_use, row, PORT_USE_RATIO));
         greatest = fmax(greatest, builder_get_real(builder, &table_port_use, row, PORT_USE_PEAK));
     }
+    for (size_t row = 0; row < builder_row_count(builder, &table_port_pools); row++)
+        if (builder_get_number(builder, &table_port_pools, row, PORT_POOLS_SHARED) != 0)
+            greatest = fmax(greatest, builder_get_real(builder, &table_port_pools, row, PORT_POOLS_RATIO));
     return greatest;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * A sample that was not taken tells nothing by itself: the next one says how long there was none, and `check` and an
  * alert look at the time of the newest. */
+#include "analysis/findings/remedies.h"
 #include "analysis/findings/rules.h"
 #include "analysis/findings/words.h"
 
@@ -36,7 +37,7 @@ static void evaluate(struct findings *findings, const void *values)
     else
         text_string(&finding->sentence, "Samples come again after a gap.");
     text_string(&finding->cure, "The host was suspended, had no CPU or memory to spare, or a collector hangs.");
-    text_string(&finding->remedy, "journalctl -u chokepoint --since -1hour");
+    text_string(&finding->remedy, remedies_of(findings)->agent_log);
     findings_raise(findings, level, finding);
 }
 

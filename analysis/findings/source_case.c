@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "analysis/findings/source_case.h"
+#include "analysis/findings/remedies.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -35,7 +36,7 @@ static void look_at(struct findings *findings, size_t row)
                     error[0] ? ": " : "", error);
     text_string(&finding->cure, "Permission denied: run the agent with the rights that README.md names for it. No such "
                                 "file: the server moved, or its configuration changed.");
-    text_string(&finding->remedy, "journalctl -u chokepoint --since -10min");
+    text_string(&finding->remedy, remedies_of(findings)->agent_log);
     findings_raise(findings, level, finding);
 }
 

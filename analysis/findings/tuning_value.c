@@ -10,7 +10,7 @@ static const struct table *const table = &table_tuning;
 
 static bool matches(const struct builder *builder, size_t row, const char *key, const char *field)
 {
-    return builder_get_number(builder, table, row, TUNING_SOURCE) == TUNING_SYSCTL &&
+    return builder_get_number(builder, table, row, TUNING_SOURCE) != TUNING_HIVE &&
            strcmp(builder_get_text(builder, table, row, TUNING_KEY), key) == 0 &&
            strcmp(builder_get_text(builder, table, row, TUNING_FIELD), field) == 0;
 }

@@ -5,18 +5,13 @@
 #include <stdlib.h>
 
 #include "collectors/mail/directory.h"
-#include "collectors/mail/servers/list.h"
-
-#define MAIL_SERVER_ENTRY(name) &(name),
-
-static const struct mail_server *const servers[] = {MAIL_SERVERS(MAIL_SERVER_ENTRY)};
-
-#define SERVERS (sizeof(servers) / sizeof(servers[0]))
+#include "collectors/mail/server.h"
 
 struct mail {
     struct pace pace;
     struct queue_workspace workspace;
-    void *states[SERVERS];
+    size_t count; /* of mail_servers */
+    void **states;
 };
 
 static void mail_close(void *state)
@@ -24,8 +19,9 @@ static void mail_close(void *state)
     struct mail *mail = state;
     if (!mail)
         return;
-    for (size_t i = 0; i < SERVERS; i++)
-        servers[i]->close(mail->states[i]);
+    for (size_t i = 0; mail->states && i < mail->count; i++)
+        mail_servers[i]->close(mail->states[i]);
+    free(mail->states);
     free(mail->workspace.buffer);
     free(mail);
 }
@@ -36,10 +32,13 @@ static int mail_open(const struct collector_paths *paths, const void *options, v
     if (!mail)
         return -ENOMEM;
     pace_init(&mail->pace);
+    while (mail_servers[mail->count])
+        mail->count++;
     mail->workspace.buffer = malloc(DIRECTORY_BUFFER_SIZE);
-    int error = mail->workspace.buffer ? 0 : -ENOMEM;
-    for (size_t i = 0; i < SERVERS && error == 0; i++)
-        error = servers[i]->open(paths, options, &mail->states[i]);
+    mail->states = calloc(mail->count + 1, sizeof(*mail->states));
+    int error = mail->workspace.buffer && mail->states ? 0 : -ENOMEM;
+    for (size_t i = 0; i < mail->count && error == 0; i++)
+        error = mail_servers[i]->open(paths, options, &mail->states[i]);
     if (error < 0)
         mail_close(mail);
     else
@@ -52,9 +51,9 @@ static int mail_collect(void *state, struct builder *builder, int64_t deadline)
     struct mail *mail = state;
     struct mail_sample sample = {.builder = builder, .pace = &mail->pace, .workspace = &mail->workspace};
     int result = -ENODATA;
-    for (size_t i = 0; i < SERVERS; i++) {
-        sample.deadline = mail_share(deadline, SERVERS - i);
-        int error = servers[i]->collect(mail->states[i], &sample);
+    for (size_t i = 0; i < mail->count; i++) {
+        sample.deadline = mail_share(deadline, mail->count - i);
+        int error = mail_servers[i]->collect(mail->states[i], &sample);
         if (error < 0 && error != -ENODATA)
             return error;
         if (error == 0)

@@ -1,12 +1,10 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-License-Identifier: Apache-2.0
+ * MAIL_UNIX_REFUSED and MAIL_COUNTERS_REFUSED come from CMakeLists.txt: NULL, or why this build has no such thing. */
 #include "collectors/mail/options.h"
 
 #include <string.h>
 
-static bool is_absolute_path(const char *text)
-{
-    return text[0] == '/';
-}
+#include "collectors/mail/path.h"
 
 static bool is_text(const char *text)
 {
@@ -20,7 +18,7 @@ static bool is_text(const char *text)
         .help = (help_)                                                                                                \
     }
 #define PATH_FIELD(name_, member, required_, help_)                                                                    \
-    FIELD(name_, member, required_, NULL, is_absolute_path, "an absolute path", help_)
+    FIELD(name_, member, required_, NULL, mail_path_is_absolute, mail_path_allowed, help_)
 #define NAME_FIELD(required_) FIELD("name", name, required_, NULL, is_text, "a name", "Name of it; the label server")
 
 #define INSTANCES(name_, member, fields_, refused_, help_)                                                             \
@@ -72,6 +70,29 @@ static const struct option exchange_fields[] = {
     OPTION_END,
 };
 
+static bool is_counter(const char *text)
+{
+    return text[0] == '\\' && strchr(text + 1, '\\');
+}
+
+static const struct option counter_fields[] = {
+    {.name = "queue",
+     .type = OPTION_TEXT,
+     .offset = offsetof(struct mail_counter_option, queue),
+     .required = true,
+     .accepts = is_text,
+     .allowed = "a name",
+     .help = "Name of the queue; the label queue"},
+    {.name = "counter",
+     .type = OPTION_TEXT,
+     .offset = offsetof(struct mail_counter_option, counter),
+     .required = true,
+     .accepts = is_counter,
+     .allowed = "a path of a counter in English, such as \\MSExchangeTransport Queues(_total)\\Submission Queue Length",
+     .help = "Its performance counter, by its English name"},
+    OPTION_END,
+};
+
 static const char *const content_words[] = {"off", "top", NULL};
 
 const struct option mail_option_list[] = {
@@ -87,12 +108,21 @@ const struct option mail_option_list[] = {
      .words = content_words,
      .refused = "Reading messages comes with a later version",
      .help = "Whether messages are opened to tell destinations and reasons"},
-    INSTANCES("postfix", postfix, postfix_fields, NULL, "Postfix instances, besides the detected ones"),
+    INSTANCES("postfix", postfix, postfix_fields, MAIL_UNIX_REFUSED, "Postfix instances, besides the detected ones"),
     INSTANCES("spool", spool, spool_fields, NULL, "Plain directories in which each file is a message"),
-    INSTANCES("exim", exim, exim_fields, NULL, "Exim instances, besides the detected one"),
-    INSTANCES("sendmail", sendmail, queue_directory_fields, NULL, "Sendmail instances, besides the detected one"),
-    INSTANCES("opensmtpd", opensmtpd, queue_directory_fields, NULL, "OpenSMTPD instances, besides the detected one"),
+    INSTANCES("exim", exim, exim_fields, MAIL_UNIX_REFUSED, "Exim instances, besides the detected one"),
+    INSTANCES("sendmail", sendmail, queue_directory_fields, MAIL_UNIX_REFUSED,
+              "Sendmail instances, besides the detected one"),
+    INSTANCES("opensmtpd", opensmtpd, queue_directory_fields, MAIL_UNIX_REFUSED,
+              "OpenSMTPD instances, besides the detected one"),
     INSTANCES("exchange", exchange, exchange_fields, NULL, "Exchange servers that write a drop file"),
+    {.name = "exchange_counters",
+     .type = OPTION_RECORDS,
+     .offset = offsetof(struct mail_options, exchange_counters),
+     .fields = counter_fields,
+     .record_size = sizeof(struct mail_counter_option),
+     .refused = MAIL_COUNTERS_REFUSED,
+     .help = "Performance counters of this host's Exchange that tell the length of queues, in place of the usual ones"},
     OPTION_END,
 };
 

@@ -18,6 +18,12 @@ struct mail_instance_option {
     const char *program; /* Exim: itself; NULL: where a package puts it */
 };
 
+/* A performance counter that is the length of a queue. */
+struct mail_counter_option {
+    const char *queue;
+    const char *counter;
+};
+
 struct mail_options {
     bool detect;
     unsigned content;
@@ -27,6 +33,7 @@ struct mail_options {
     struct option_records opensmtpd;
     struct option_records spool;
     struct option_records exchange;
+    struct option_records exchange_counters; /* struct mail_counter_option; Windows only */
 };
 
 /* The options that fill struct mail_options, ended by OPTION_END. */

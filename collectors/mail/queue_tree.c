@@ -13,8 +13,6 @@
 #include "collectors/mail/directory.h"
 #include "collectors/mail/queue_tree_private.h"
 
-const int64_t queue_age_seconds[QUEUE_AGES] = {300, 3600, 21600, 86400, 259200};
-
 /* One scan of one tree. */
 struct scan {
     struct queue_tree *tree;
@@ -352,18 +350,4 @@ void queue_tree_totals(const struct queue_tree *tree, int64_t now, struct queue_
 {
     *ret_totals = (struct queue_totals){.oldest = INT64_MAX, .files_known = true};
     add(tree->root, now, ret_totals);
-}
-
-void queue_totals_add(struct queue_totals *totals, const struct queue_totals *more)
-{
-    totals->messages += more->messages;
-    totals->dated += more->dated;
-    totals->oldest = more->oldest < totals->oldest ? more->oldest : totals->oldest;
-    totals->methods |= more->methods;
-    for (unsigned i = 0; i < QUEUE_AGES; i++)
-        totals->aged[i] += more->aged[i];
-    totals->files_known = totals->files_known && more->files_known;
-    totals->bytes += more->bytes;
-    totals->set_aside += more->set_aside;
-    totals->due += more->due;
 }

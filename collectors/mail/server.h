@@ -20,4 +20,7 @@ struct mail_server {
     void (*close)(void *state);
 };
 
+/* Every mail server that there is on this platform, NULL-ended. */
+extern const struct mail_server *const mail_servers[];
+
 #endif

@@ -2,16 +2,17 @@
 #include "collectors/mail/server_row.h"
 
 #include <math.h>
-#include <sys/statvfs.h>
+
+#include "collectors/mail/room.h"
 
 static void put_room(struct builder *builder, const struct server_row *row)
 {
-    struct statvfs room;
+    struct room room;
     double required = row->required;
-    if (row->directory && statvfs(row->directory, &room) == 0) {
-        builder_number(builder, MAIL_SERVERS_FREE, (uint64_t)room.f_bavail * room.f_frsize);
+    if (row->directory && room_ask(row->directory, &room) == 0) {
+        builder_number(builder, MAIL_SERVERS_FREE, room.free_bytes);
         if (!isnan(row->required_percent))
-            required = (double)room.f_blocks * (double)room.f_frsize * row->required_percent / 100;
+            required = (double)room.all_bytes * row->required_percent / 100;
     }
     if (!isnan(required) && required < 9e18)
         builder_number(builder, MAIL_SERVERS_REQUIRED, (uint64_t)required);

@@ -4,16 +4,17 @@
 #define CHOKEPOINT_COLLECTORS_MAIL_WATCHED_FILE_H
 
 #include <stdbool.h>
-#include <sys/stat.h>
+#include <stdint.h>
+#include <time.h>
 
 #include "base/text.h"
 
 /* Start with zeroes: nothing was read yet. */
 struct watched_file {
     bool known;
-    dev_t device;
-    ino_t inode;
-    off_t size;
+    uint64_t device;
+    uint64_t inode;
+    int64_t size;
     struct timespec modified;
 };
 

@@ -15,11 +15,18 @@ void count_begin(struct count *count, const struct count_rules *rules)
     tally_clear(&count->taken);
     count->tells_taken = false;
     pools_clear(&count->pools);
+    memset(count->drawn, 0, sizeof(count->drawn));
+}
+
+static const struct port_range *range_of(const struct count *count, const struct tcp_socket *socket)
+{
+    const struct count_rules *rules = &count->rules;
+    return rules->range_v6 && !tcp_address_is_v4(&socket->local) ? rules->range_v6 : rules->range;
 }
 
 enum tcp_role count_direction(const struct count *count, const struct tcp_socket *socket)
 {
-    const struct port_range *range = count->rules.range;
+    const struct port_range *range = range_of(count, socket);
     if (socket->state == TCP_STATE_LISTEN)
         return TCP_ROLE_LISTEN;
     if (socket->state == TCP_STATE_SYN_RECV ||
@@ -57,14 +64,22 @@ bool count_is_mail(const struct flow_key *key)
     return live && (key->port == 25 || key->port == 465 || key->port == 587);
 }
 
+static void note_pool(struct count *count, const struct tcp_socket *socket)
+{
+    static const struct tcp_address any_v6;
+    const struct tcp_address any_v4 = tcp_address_v4(any_v6.bytes);
+    const struct tcp_address *any = tcp_address_is_v4(&socket->local) ? &any_v4 : &any_v6;
+    pools_add(&count->pools, count->rules.one_pool ? any : &socket->local, socket->local_port);
+}
+
 struct flow count_flow(struct count *count, const struct tcp_socket *socket)
 {
     struct flow flow = {.key = {.role = (uint8_t)count_direction(count, socket), .state = (uint8_t)socket->state}};
     bool outbound = flow.key.role == TCP_ROLE_OUTBOUND;
     flow.key.port = outbound ? socket->remote_port : socket->local_port;
-    if (outbound && socket->remote_port != 0 && port_range_has(count->rules.range, socket->local_port)) {
+    if (outbound && socket->remote_port != 0 && port_range_has(range_of(count, socket), socket->local_port)) {
         flow.key.ephemeral = 1;
-        pools_add(&count->pools, &socket->local, socket->local_port);
+        note_pool(count, socket);
     }
     if (flow.key.ephemeral || count_is_mail(&flow.key)) {
         flow.key.source = socket->local;
@@ -82,6 +97,8 @@ void count_add(struct count *count, struct flow *flow, struct owner owner, enum 
         one.ages[flow->age] = 1;
     flow->key.owner = owner;
     flow->key.method = (uint8_t)method;
+    if (count->rules.one_pool && flow->key.ephemeral)
+        tally_value_add(&count->drawn[!tcp_address_is_v4(&flow->key.source)], &one);
     count_add_flow(count, &flow->key, &one);
 }
 

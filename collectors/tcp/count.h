@@ -58,7 +58,13 @@ struct count_rules {
     const struct listeners *listeners;
     const struct port_range *range;
     enum tcp_reuse reuse;
-    uint32_t time_wait_ms; /* how long a TIME_WAIT lives here */
+    uint32_t time_wait_ms;             /* how long a TIME_WAIT lives here */
+    const struct port_range *range_v6; /* where IPv6 has one of its own; NULL: range is for both */
+    bool range_unknown;                /* range is a guess that tells directions: no share of it is shown */
+    bool range_v6_unknown;
+    bool one_pool;      /* a port serves one connection, whatever the addresses: one pool for each family */
+    bool no_cliff;      /* connect() finds a free port at once, however few there are */
+    bool untold_queues; /* accept queues are not known here */
 };
 
 /* Zero to start with. */
@@ -66,6 +72,7 @@ struct count {
     struct count_rules rules;
     struct tally flows; /* part: as struct flow's marked */
     struct pools pools;
+    struct tally_value drawn[2]; /* one_pool: sockets that take a port of the IPv4 and of the IPv6 pool */
     uint64_t lost[TCP_STATE_COUNT][TCP_METHOD_COUNT]; /* sockets beyond both bounds */
     uint64_t age_factor;                              /* TALLY_AGES over a TIME_WAIT's life, times 2^32 */
     uint32_t recent[COUNT_RECENT];                    /* positions of flows met lately, by a cheap hash */

@@ -127,36 +127,65 @@ static int put_destinations(const struct put *put)
     return 0;
 }
 
+/* All sockets that draw from one pool. */
+static void put_drawn(const struct put *put, const struct tally_value *drawn)
+{
+    builder_number(put->builder, TCP_POOLS_SOCKETS, drawn->all);
+    for (unsigned i = 0; i < TALLY_AGES; i++)
+        builder_number(put->builder, TCP_POOLS_AGE + i, drawn->ages[i]);
+}
+
 static void put_pools(const struct put *put)
 {
     const struct pools *pools = &put->count->pools;
     for (unsigned i = 0; i < pools->count; i++) {
-        char source[TCP_ADDRESS_TEXT];
-        tcp_address_format(source, &pools->items[i]->source);
+        char source[TCP_ADDRESS_TEXT] = "*";
+        bool v6 = !tcp_address_is_v4(&pools->items[i]->source);
+        if (!put->count->rules.one_pool)
+            tcp_address_format(source, &pools->items[i]->source);
         builder_row(put->builder, &table_tcp_pools);
         builder_text(put->builder, TCP_POOLS_SOURCE, source);
         builder_text(put->builder, TCP_POOLS_NETNS, put->output->netns);
-        builder_number(put->builder, TCP_POOLS_V6, !tcp_address_is_v4(&pools->items[i]->source));
+        builder_number(put->builder, TCP_POOLS_V6, v6);
         builder_number(put->builder, TCP_POOLS_USED, pools->items[i]->used);
+        if (put->count->rules.one_pool)
+            put_drawn(put, &put->count->drawn[v6]);
     }
 }
 
-static void put_range(const struct put *put)
+static void put_bounds(const struct put *put, const struct port_range *range)
+{
+    builder_number(put->builder, TCP_RANGES_LOW, range->low);
+    builder_number(put->builder, TCP_RANGES_HIGH, range->high);
+    builder_number(put->builder, TCP_RANGES_RESERVED, port_range_reserved(range));
+    builder_number(put->builder, TCP_RANGES_HELD, listeners_held(put->count->rules.listeners, range));
+}
+
+static void put_range(const struct put *put, enum port_range_family family)
 {
     const struct count_rules *rules = &put->count->rules;
+    bool v6 = family == PORT_RANGE_V6;
     builder_row(put->builder, &table_tcp_ranges);
     builder_text(put->builder, TCP_RANGES_NETNS, put->output->netns);
-    builder_number(put->builder, TCP_RANGES_LOW, rules->range->low);
-    builder_number(put->builder, TCP_RANGES_HIGH, rules->range->high);
-    builder_number(put->builder, TCP_RANGES_RESERVED, port_range_reserved(rules->range));
-    builder_number(put->builder, TCP_RANGES_HELD, listeners_held(rules->listeners, rules->range));
+    builder_number(put->builder, TCP_RANGES_FAMILY, family);
+    if (!(v6 ? rules->range_v6_unknown : rules->range_unknown))
+        put_bounds(put, v6 ? rules->range_v6 : rules->range);
     builder_number(put->builder, TCP_RANGES_REUSE, rules->reuse);
     builder_real(put->builder, TCP_RANGES_TIME_WAIT, rules->time_wait_ms / 1000.0);
+    builder_number(put->builder, TCP_RANGES_ONE_POOL, rules->one_pool);
+    builder_number(put->builder, TCP_RANGES_NO_CLIFF, rules->no_cliff);
+}
+
+static void put_ranges(const struct put *put)
+{
+    put_range(put, put->count->rules.range_v6 ? PORT_RANGE_V4 : PORT_RANGE_BOTH);
+    if (put->count->rules.range_v6)
+        put_range(put, PORT_RANGE_V6);
 }
 
 int count_put_ports(const struct put *put)
 {
-    put_range(put);
+    put_ranges(put);
     put_pools(put);
     return put_destinations(put);
 }

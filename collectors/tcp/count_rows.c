@@ -113,9 +113,11 @@ static void put_listeners(const struct put *put)
         builder_text(put->builder, LISTENERS_ADDRESS, address);
         builder_number(put->builder, LISTENERS_PORT, listener->port);
         builder_text(put->builder, LISTENERS_NETNS, count_put_netns(put));
+        builder_number(put->builder, LISTENERS_LISTENERS, listener->sockets);
+        if (put->count->rules.untold_queues)
+            continue;
         builder_number(put->builder, LISTENERS_QUEUE, listener->queue);
         builder_number(put->builder, LISTENERS_QUEUE_LIMIT, listener->queue_limit);
-        builder_number(put->builder, LISTENERS_LISTENERS, listener->sockets);
     }
 }
 

@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-License-Identifier: Apache-2.0
+ * TCP_NAMES_REFUSED comes from CMakeLists.txt: NULL, or why this build gives no names by command lines. */
 #include "collectors/tcp/options.h"
 
 #include <regex.h>
@@ -82,6 +83,7 @@ const struct option tcp_options[] = {
      .offset = offsetof(struct tcp_options, process_names),
      .fields = name_fields,
      .record_size = sizeof(struct tcp_process_name),
+     .refused = TCP_NAMES_REFUSED,
      .help = "names for processes by their command line"},
     {.name = "connect_probe",
      .type = OPTION_TEXT,

@@ -28,7 +28,7 @@ struct tuning_field {
 };
 
 struct tuning_entry {
-    const char *key; /* dotted sysctl name, or registry path below CurrentControlSet with the value's name */
+    const char *key; /* dotted sysctl name, registry path below CurrentControlSet with the value's name, netsh's words */
     enum tuning_type type;
     unsigned field_count;
     struct tuning_field fields[TUNING_MAX_FIELDS];
@@ -43,5 +43,19 @@ extern const size_t catalogue_sysctl_count;
 /* DWORDs below HKLM\SYSTEM\CurrentControlSet, for live registries and offline hives. */
 extern const struct tuning_entry catalogue_registry[];
 extern const size_t catalogue_registry_count;
+
+/* What holds for some versions only, in place of the entry of the same key. Versions by 100 * major + minor: 502 is
+ * Server 2003, 600 Vista and Server 2008. */
+struct tuning_variant {
+    unsigned since, until;
+    struct tuning_entry entry;
+};
+
+extern const struct tuning_variant catalogue_variants[];
+extern const size_t catalogue_variant_count;
+
+/* What netsh and PowerShell tell of a live Windows: two words or more. */
+extern const struct tuning_entry catalogue_netsh[];
+extern const size_t catalogue_netsh_count;
 
 #endif

@@ -15,6 +15,11 @@ static bool is_registry(const char *key)
     return strchr(key, '\\') != NULL;
 }
 
+static bool is_netsh(const char *key)
+{
+    return strchr(key, ' ') && !is_registry(key);
+}
+
 /* A path of two components or more, none empty. What a shell would take for its own is not in such names. */
 static bool registry_path_valid(const char *key)
 {
@@ -43,9 +48,9 @@ static bool same_sysctl(const char *one, const char *other)
 
 static struct tuning_entry *find(const struct plan_list *list, const char *key)
 {
-    bool registry = is_registry(key);
+    bool caseless = is_registry(key) || is_netsh(key);
     for (size_t i = 0; i < list->count; i++)
-        if (registry ? strcasecmp(list->entries[i].key, key) == 0 : same_sysctl(list->entries[i].key, key))
+        if (caseless ? strcasecmp(list->entries[i].key, key) == 0 : same_sysctl(list->entries[i].key, key))
             return &list->entries[i];
     return NULL;
 }
@@ -91,11 +96,13 @@ static int parse(const char *text, const struct tuning_entry *entry, struct aren
 
 static int apply(struct plan *plan, const struct option_pair *pair)
 {
-    bool registry = is_registry(pair->key);
-    struct plan_list *list = registry ? &plan->registry : &plan->sysctl;
-    if (!(registry ? registry_path_valid(pair->key) : sysctl_name_valid(pair->key)))
+    bool registry = is_registry(pair->key), netsh = is_netsh(pair->key);
+    struct plan_list *list = registry ? &plan->registry : netsh ? &plan->netsh : &plan->sysctl;
+    if (!(registry ? registry_path_valid(pair->key) : netsh || sysctl_name_valid(pair->key)))
         return -EINVAL;
     struct tuning_entry *entry = find(list, pair->key);
+    if (!entry && netsh)
+        return -EINVAL;
     int error = entry ? 0 : add(plan, list, pair->key, &entry);
     if (error < 0)
         return error;
@@ -115,6 +122,8 @@ int plan_make(const struct option_pairs *advice, struct plan *ret_plan)
     int error = copy_catalogue(catalogue_sysctl, catalogue_sysctl_count, &plan.arena, &plan.sysctl);
     if (error == 0)
         error = copy_catalogue(catalogue_registry, catalogue_registry_count, &plan.arena, &plan.registry);
+    if (error == 0)
+        error = copy_catalogue(catalogue_netsh, catalogue_netsh_count, &plan.arena, &plan.netsh);
     for (size_t i = 0; i < advice->count && error == 0; i++)
         error = apply(&plan, &advice->items[i]);
     if (error < 0) {
@@ -123,6 +132,16 @@ int plan_make(const struct option_pairs *advice, struct plan *ret_plan)
     }
     *ret_plan = plan;
     return 0;
+}
+
+void plan_fit_windows(struct plan *plan, unsigned version)
+{
+    for (size_t i = 0; i < catalogue_variant_count; i++) {
+        const struct tuning_variant *variant = &catalogue_variants[i];
+        struct tuning_entry *entry = find(&plan->registry, variant->entry.key);
+        if (entry && !entry->configured && version >= variant->since && version <= variant->until)
+            *entry = variant->entry;
+    }
 }
 
 void plan_free(struct plan *plan)

@@ -22,12 +22,16 @@ struct plan_list {
 struct plan {
     struct plan_list sysctl;
     struct plan_list registry; /* keys with a backslash */
+    struct plan_list netsh;    /* keys with a blank; nothing can be added */
     struct arena arena;
 };
 
 /* Makes the plan of a list of advice: the key of a value that we know takes the place of our advice; any other dotted
  * sysctl, or registry path below CurrentControlSet, is added. 0, -EINVAL for a malformed key or advice, or -ENOMEM. */
 int plan_make(const struct option_pairs *advice, struct plan *ret_plan);
+
+/* Puts in place what the catalogue has for this Windows, 100 * major + minor, where the configuration did not speak. */
+void plan_fit_windows(struct plan *plan, unsigned version);
 
 /* Gives the memory back. */
 void plan_free(struct plan *plan);

@@ -98,10 +98,20 @@ static void put_notes(const struct reading *reading, unsigned field, const struc
 void reading_put(const struct reading *reading, struct builder *builder)
 {
     struct remedy remedy = {"", ""};
-    if (reading->source == TUNING_SYSCTL)
+    switch (reading->source) {
+    case TUNING_SYSCTL:
         remedy_sysctl(reading, &remedy);
-    else
+        break;
+    case TUNING_REGISTRY:
+    case TUNING_HIVE:
         remedy_registry(reading, &remedy);
+        break;
+    case TUNING_NETSH:
+        remedy_netsh(reading, &remedy);
+        break;
+    case TUNING_POWERSHELL:
+        break;
+    }
     for (unsigned field = 0; field < reading->entry->field_count; field++) {
         builder_row(builder, &table_tuning);
         builder_number(builder, TUNING_SOURCE, reading->source);

@@ -25,4 +25,7 @@ void remedy_sysctl(const struct reading *reading, struct remedy *ret_remedy);
  */
 void remedy_registry(const struct reading *reading, struct remedy *ret_remedy);
 
+/* For an administrator's command prompt: netsh, at once and for good. */
+void remedy_netsh(const struct reading *reading, struct remedy *ret_remedy);
+
 #endif

@@ -101,6 +101,13 @@ static const struct column use_columns[] = {
                        .help =
                            "Connections closed from here per second, each of which left a TIME_WAIT, as of the last "
                            "seconds."},
+    [PORT_USE_HOLD] = {.name = "hold",
+                       .kind = COLUMN_VALUE,
+                       .type = COLUMN_REAL,
+                       .unit = UNIT_SECONDS,
+                       .fold = FOLD_MAX,
+                       .help = "How long a closed connection keeps its port: the life of a TIME_WAIT, or a second where "
+                               "it may be reused."},
 };
 
 const struct table table_port_use = {
@@ -186,6 +193,32 @@ static const struct column pool_columns[] = {
                           .help =
                               "Used over usable: at 1 no bind() to port 0 of the source succeeds; connect() without "
                               "bind() is not bound by it."},
+    [PORT_POOLS_SHARED] = {.name = "shared",
+                           .kind = COLUMN_VALUE,
+                           .type = COLUMN_BOOLEAN,
+                           .fold = FOLD_MAX,
+                           .help = "Whether every connection draws from it, as on Windows."},
+    [PORT_POOLS_DEMAND] = {.name = "demand",
+                           .kind = COLUMN_VALUE,
+                           .type = COLUMN_REAL,
+                           .unit = UNIT_RATIO,
+                           .fold = FOLD_MAX,
+                           .metric = "ephemeral_pool_demand_ratio",
+                           .help = "Level that use of the pool will settle at, over usable; above 1 it will run out. "
+                                   "Only where every connection draws from it, as on Windows."},
+    [PORT_POOLS_EXHAUSTION] = {.name = "exhaustion",
+                               .kind = COLUMN_VALUE,
+                               .type = COLUMN_REAL,
+                               .unit = UNIT_SECONDS,
+                               .fold = FOLD_MIN,
+                               .metric = "ephemeral_pool_exhaustion_seconds",
+                               .help = "Time until the pool runs out; absent where it will not."},
+    [PORT_POOLS_RATE] = {.name = "rate",
+                         .kind = COLUMN_VALUE,
+                         .type = COLUMN_REAL,
+                         .unit = UNIT_PER_SECOND,
+                         .fold = FOLD_SUM,
+                         .help = "Connections closed from here per second, each of which left a TIME_WAIT."},
 };
 
 const struct table table_port_pools = {

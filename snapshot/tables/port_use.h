@@ -18,6 +18,7 @@ enum {
     PORT_USE_EXHAUSTION,
     PORT_USE_CLIFF,
     PORT_USE_RATE,
+    PORT_USE_HOLD,
 };
 
 enum {
@@ -36,6 +37,10 @@ enum {
     PORT_POOLS_USED,
     PORT_POOLS_USABLE,
     PORT_POOLS_RATIO,
+    PORT_POOLS_SHARED,
+    PORT_POOLS_DEMAND, /* these three only where every connection draws from the pool */
+    PORT_POOLS_EXHAUSTION,
+    PORT_POOLS_RATE,
 };
 
 enum port_family { PORT_FAMILY_IPV4, PORT_FAMILY_IPV6 };

@@ -69,6 +69,13 @@ static const struct column pool_columns[] = {
     [TCP_POOLS_NETNS] = KEY("netns", COLUMN_TEXT, TCP_NETNS_BOUND, "Network namespace."),
     [TCP_POOLS_V6] = FLAG("v6", "Whether the address is an IPv6 one."),
     [TCP_POOLS_USED] = NUMBER("used", "Distinct local ports of the dynamic range taken."),
+    [TCP_POOLS_SOCKETS] = NUMBER("sockets", "Sockets that draw from it, where all do."),
+    [TCP_POOLS_AGE] = AGE(1),
+    [TCP_POOLS_AGE + 1] = AGE(2),
+    [TCP_POOLS_AGE + 2] = AGE(3),
+    [TCP_POOLS_AGE + 3] = AGE(4),
+    [TCP_POOLS_AGE + 4] = AGE(5),
+    [TCP_POOLS_AGE + 5] = AGE(6),
 };
 
 const struct table table_tcp_pools = {
@@ -82,6 +89,7 @@ const struct table table_tcp_pools = {
 
 static const struct column range_columns[] = {
     [TCP_RANGES_NETNS] = KEY("netns", COLUMN_TEXT, TCP_NETNS_BOUND, "Network namespace."),
+    [TCP_RANGES_FAMILY] = NUMBER("family", "Which addresses it is for."),
     [TCP_RANGES_LOW] = NUMBER("low", "First port of the dynamic range."),
     [TCP_RANGES_HIGH] = NUMBER("high", "Last port of the dynamic range."),
     [TCP_RANGES_RESERVED] = NUMBER("reserved", "Ports of the range that are reserved."),
@@ -92,6 +100,8 @@ static const struct column range_columns[] = {
                               .type = COLUMN_REAL,
                               .unit = UNIT_SECONDS,
                               .help = "How long a TIME_WAIT lives."},
+    [TCP_RANGES_ONE_POOL] = FLAG("one_pool", "Whether a port serves one connection, whatever its addresses."),
+    [TCP_RANGES_NO_CLIFF] = FLAG("no_cliff", "Whether connect() finds a free port at once, however few there are."),
 };
 
 const struct table table_tcp_ranges = {

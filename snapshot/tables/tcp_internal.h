@@ -45,17 +45,26 @@ enum {
     TCP_POOLS_NETNS,
     TCP_POOLS_V6, /* whether it is an IPv6 address */
     TCP_POOLS_USED,
+    TCP_POOLS_SOCKETS, /* only where every connection draws from the pool: all that do, as AGE from there on */
+    TCP_POOLS_AGE,     /* TIME_WAITs in the first sixth of their life; + 1 the second, and so on */
+    TCP_POOLS_COLUMNS = TCP_POOLS_AGE + TCP_ENDPOINTS_AGES
 };
 
-/* One row for each namespace: its dynamic range. */
+/* Which addresses a range is for. */
+enum port_range_family { PORT_RANGE_BOTH, PORT_RANGE_V4, PORT_RANGE_V6 };
+
+/* One row for each namespace: its dynamic range; two where IPv6 has one of its own. */
 enum {
     TCP_RANGES_NETNS,
-    TCP_RANGES_LOW,
+    TCP_RANGES_FAMILY, /* enum port_range_family */
+    TCP_RANGES_LOW,    /* these four are absent where the range is not known */
     TCP_RANGES_HIGH,
     TCP_RANGES_RESERVED,  /* ports of the range in ip_local_reserved_ports */
     TCP_RANGES_HELD,      /* ports of the range that listeners hold, reserved ones apart */
     TCP_RANGES_REUSE,     /* enum tcp_reuse */
     TCP_RANGES_TIME_WAIT, /* seconds that a TIME_WAIT lives */
+    TCP_RANGES_ONE_POOL,  /* whether a port serves one connection, whatever its addresses */
+    TCP_RANGES_NO_CLIFF,  /* whether connect() finds a free port at once, however few there are */
 };
 
 /* Live connections (ESTABLISHED and CLOSE_WAIT) of the ports that mail servers talk SMTP on, by peer. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "snapshot/tables/tuning.h"
 
-static const char *const source_words[] = {"sysctl", "registry", "hive", "netsh", NULL};
+static const char *const source_words[] = {"sysctl", "registry", "hive", "netsh", "powershell", NULL};
 
 #define NOTE(name_, mib_, help_)                                                                                       \
     {                                                                                                                  \
@@ -22,7 +22,8 @@ static const struct column columns[] = {
                     .fold = FOLD_OTHER,
                     .bound = 72,
                     .mib = 2,
-                    .help = "Dotted sysctl name, or registry path below CurrentControlSet with the value's name."},
+                    .help = "Dotted sysctl name, registry path below CurrentControlSet with the value's name, or netsh's "
+                            "words."},
     [TUNING_FIELD] = {.name = "field",
                       .kind = COLUMN_KEY,
                       .type = COLUMN_TEXT,

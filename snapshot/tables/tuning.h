@@ -24,7 +24,7 @@ enum {
 };
 
 /* The words of the column source. Add at the end only. */
-enum tuning_source { TUNING_SYSCTL, TUNING_REGISTRY, TUNING_HIVE, TUNING_NETSH };
+enum tuning_source { TUNING_SYSCTL, TUNING_REGISTRY, TUNING_HIVE, TUNING_NETSH, TUNING_POWERSHELL };
 
 extern const struct table table_tuning;
 

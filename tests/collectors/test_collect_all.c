@@ -71,6 +71,7 @@ static const struct collector first = {.name = "first", .open = open_first, .col
 static const struct collector second = {.name = "second", .open = open_second, .collect = collect, .close = close_any};
 static const struct collector third = {.name = "third", .open = open_third, .collect = collect, .close = close_any};
 const struct collector *const collectors[] = {&first, &second, &third, NULL};
+const enum host_platform collectors_platform = HOST_WINDOWS;
 
 static const struct collector_paths paths = {"/proc", "/sys", "/"};
 

@@ -49,8 +49,10 @@ static void visit_again(void *context, const struct tcp_socket *socket)
 
 static void begin_count(const struct walk *walk, struct count *count)
 {
-    const struct count_rules rules = {&walk->namespace->listeners, &walk->settings->range, walk->settings->reuse,
-                                      life_ms(&walk->namespace->life)};
+    const struct count_rules rules = {.listeners = &walk->namespace->listeners,
+                                      .range = &walk->settings->range,
+                                      .reuse = walk->settings->reuse,
+                                      .time_wait_ms = life_ms(&walk->namespace->life)};
     count_begin(count, &rules);
     attribution_count_listeners(walk->attribution, count);
 }

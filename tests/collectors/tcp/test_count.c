@@ -34,7 +34,8 @@ static void set_up(struct world *world, enum tcp_reuse reuse)
     listeners_begin(&world->listeners);
     assert_int_equal(listeners_add(&world->listeners, &listener, OWNER_UNKNOWN, CLOCK_SECOND), 0);
     assert_int_equal(listeners_end(&world->listeners, CLOCK_SECOND), 0);
-    const struct count_rules rules = {&world->listeners, &world->range, reuse, 60000};
+    const struct count_rules rules = {
+        .listeners = &world->listeners, .range = &world->range, .reuse = reuse, .time_wait_ms = 60000};
     count_begin(&world->count, &rules);
 }
 

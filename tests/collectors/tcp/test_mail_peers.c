@@ -21,7 +21,10 @@ static int begin(void **state)
     struct world *world = calloc(1, sizeof(*world));
     assert_int_equal(names_init(&world->names), 0);
     assert_int_equal(port_range_parse(&world->range, "32768 60999", ""), 0);
-    const struct count_rules rules = {&world->listeners, &world->range, TCP_REUSE_NEVER, 60000};
+    const struct count_rules rules = {.listeners = &world->listeners,
+                                      .range = &world->range,
+                                      .reuse = TCP_REUSE_NEVER,
+                                      .time_wait_ms = 60000};
     count_begin(&world->count, &rules);
     *state = world;
     return 0;

@@ -15,9 +15,8 @@
 #include "collectors/mail/queue_row.h"
 #include "collectors/mail/server_row.h"
 #include "collectors/mail/servers/list.h"
+#include "collectors/mail/spool_kinds.h"
 #include "collectors/source.h"
-
-#define SPOOL_QUEUES 5u
 
 struct spool {
     const struct mail_instance_option *option;
@@ -61,24 +60,10 @@ static const struct queue_format plain_format = {.name = message_name, .file = m
 static const struct queue_format qmail_format = {
     .name = number_name, .file = message_file, .lasting_arrivals = true, .subdirectory = 2};
 
-/* What is in a spool of each kind; the first must be there, the others may be missing. */
-static const struct {
-    const char *directory; /* NULL: no more */
-    const char *queue;
-    const struct queue_format *format;
-} kinds[][SPOOL_QUEUES] = {
-    [MAIL_SPOOL_PLAIN] = {{".", "spool", &plain_format}},
-    [MAIL_SPOOL_MAILROOT] = {{"Queue", "Queue", &plain_format},
-                             {"Pickup", "Pickup", &plain_format},
-                             {"Badmail", "Badmail", &plain_format},
-                             {"Drop", "Drop", &plain_format}},
-    [MAIL_SPOOL_EXCHANGE] = {{"Pickup", "Pickup", &plain_format},
-                             {"Replay", "Replay", &plain_format},
-                             {"Badmail", "Badmail", &plain_format},
-                             {"BadMail", "BadMail", &plain_format},
-                             {"Poison", "Poison", &plain_format}},
-    [MAIL_SPOOL_QMAIL] = {{"mess", "mess", &qmail_format}, {"todo", "todo", &qmail_format}},
-};
+static const struct queue_format *format_of(const struct spool *spool)
+{
+    return spool->option->kind == MAIL_SPOOL_QMAIL ? &qmail_format : &plain_format;
+}
 
 static void spool_free(struct spool *spool)
 {
@@ -89,9 +74,9 @@ static void spool_free(struct spool *spool)
 static int spool_init(struct spool *spool)
 {
     int error = 0;
-    for (size_t i = 0; i < SPOOL_QUEUES && kinds[spool->option->kind][i].directory && error == 0; i++)
-        error = queue_tree_new(kinds[spool->option->kind][i].format, spool->option,
-                               kinds[spool->option->kind][i].directory, &spool->trees[i]);
+    for (size_t i = 0; i < SPOOL_QUEUES && spool_kinds[spool->option->kind][i].directory && error == 0; i++)
+        error = queue_tree_new(format_of(spool), spool->option, spool_kinds[spool->option->kind][i].directory,
+                               &spool->trees[i]);
     if (error < 0)
         spool_free(spool);
     return error;
@@ -174,7 +159,7 @@ static void put_rows(const struct spool *spool, const char *path, struct builder
         queue_tree_totals(spool->trees[i], builder_wall_now(builder), &totals);
         struct queue_label label = {.mta = MAIL_SPOOL,
                                     .server = spool->label,
-                                    .queue = kinds[spool->option->kind][i].queue,
+                                    .queue = spool_kinds[spool->option->kind][i].queue,
                                     .directory = spool->option->path};
         queue_row_put(builder, &label, &totals);
     }

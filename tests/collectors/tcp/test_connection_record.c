@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Events of Microsoft-Windows-Kernel-Network as bytes, made by the layout of its manifest. */
+#include <errno.h>
+#include <string.h>
+
+#include "collectors/tcp/windows/connection_record.h"
+#include "tests/cmocka.h"
+
+static const unsigned char v4[] = {0x92, 0x10, 0, 0, 0,    0,    0,    0,    198, 51, 100,
+                                   7,    192,  0, 2, 0x0a, 0x05, 0x99, 0xea, 0x61, 0xb4, 0x05};
+
+static const unsigned char v6[] = {
+    0x92, 0x10, 0, 0, 0, 0, 0, 0, 0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0,    0,    0, 0,
+    0,    2,    0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0x00, 0x19, 0xc0, 0x00};
+
+static void expect(const struct connection_record *record, const char *local, const char *remote)
+{
+    char text[TCP_ENDPOINT_TEXT];
+    assert_int_equal(record->pid, 0x1092);
+    tcp_endpoint_format(text, &record->local, record->local_port);
+    assert_string_equal(text, local);
+    tcp_endpoint_format(text, &record->remote, record->remote_port);
+    assert_string_equal(text, remote);
+}
+
+static void connections_opened_and_accepted_are_read(void **state)
+{
+    static const unsigned ids[] = {12, 15};
+    struct connection_record record;
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(connection_record_read(ids[i], v4, sizeof(v4), &record), 0);
+        expect(&record, "192.0.2.10:60001", "198.51.100.7:1433");
+        assert_int_equal(connection_record_read(ids[i] + 16, v6, sizeof(v6), &record), 0);
+        expect(&record, "[2001:db8::1]:49152", "[2001:db8::2]:25");
+    }
+}
+
+static void other_events_tell_of_no_connection(void **state)
+{
+    struct connection_record record = {.pid = 1};
+    (void)state;
+    for (unsigned id = 0; id < 64; id++)
+        if (id != 12 && id != 15 && id != 28 && id != 31)
+            assert_int_equal(connection_record_read(id, v6, sizeof(v6), &record), -ENODATA);
+    assert_int_equal(record.pid, 1);
+}
+
+static void what_is_too_short_is_not_read(void **state)
+{
+    struct connection_record record = {.pid = 1};
+    (void)state;
+    for (size_t size = 0; size < 20; size++) {
+        unsigned char *exact = test_malloc(size + 1);
+        memcpy(exact, v4, size);
+        assert_int_equal(connection_record_read(12, exact, size, &record), -EINVAL);
+        test_free(exact);
+    }
+    for (size_t size = 0; size < sizeof(v6); size++)
+        assert_int_equal(connection_record_read(31, v6, size, &record), -EINVAL);
+    assert_int_equal(record.pid, 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(connections_opened_and_accepted_are_read),
+        cmocka_unit_test(other_events_tell_of_no_connection),
+        cmocka_unit_test(what_is_too_short_is_not_read),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -60,6 +60,7 @@ const char *strerrordesc_np(int error)
                   {ECONNREFUSED, "Connection refused"},
                   {ECONNRESET, "Connection reset by peer"},
                   {ENOBUFS, "No buffer space available"},
+                  {ESTALE, "Stale file handle"},
                   {EPROTO, "Protocol error"},
                   {ENODATA, "No data available"},
                   {EOVERFLOW, "Value too large for defined data type"},
@@ -85,6 +86,49 @@ void qsort_r(void *items, size_t count, size_t size, int (*compare)(const void *
 {
     struct comparison comparison = {compare, context};
     qsort_s(items, count, size, compare_by, &comparison);
+}
+
+/* Where the number that a conversion reads goes, its most digits and what it is counted from. */
+static int *part_of(char conversion, struct tm *parts, size_t *ret_digits, int *ret_first)
+{
+    *ret_digits = conversion == 'Y' ? 4 : 2;
+    *ret_first = conversion == 'Y' ? 1900 : conversion == 'm' ? 1 : 0;
+    switch (conversion) {
+    case 'Y':
+        return &parts->tm_year;
+    case 'm':
+        return &parts->tm_mon;
+    case 'd':
+        return &parts->tm_mday;
+    case 'H':
+        return &parts->tm_hour;
+    case 'M':
+        return &parts->tm_min;
+    case 'S':
+        return &parts->tm_sec;
+    default:
+        return NULL;
+    }
+}
+
+char *strptime(const char *text, const char *format, struct tm *ret_parts)
+{
+    for (; *format; format++) {
+        size_t most, digits = 0;
+        int first, number = 0;
+        if (*format != '%') {
+            if (*text++ != *format)
+                return NULL;
+            continue;
+        }
+        int *part = part_of(*++format, ret_parts, &most, &first);
+        for (; digits < most && *text >= '0' && *text <= '9'; digits++)
+            number = 10 * number + (*text++ - '0');
+        if (!part || digits == 0)
+            return NULL;
+        *part = number - first;
+    }
+    return (char *)text;
 }
 
 time_t timegm(struct tm *utc)

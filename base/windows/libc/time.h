@@ -5,6 +5,9 @@
 
 #include_next <time.h>
 
+/* strptime(3), of numbers only: %Y %m %d %H %M %S. */
+char *strptime(const char *text, const char *format, struct tm *ret_parts);
+
 /* timegm(3) */
 time_t timegm(struct tm *utc);
 

@@ -65,6 +65,13 @@ static void calendar(void **state)
     (void)state;
     struct tm utc = {.tm_year = 2024 - 1900, .tm_mon = 1, .tm_mday = 29};
     assert_int_equal(timegm(&utc), 1709164800);
+    struct tm parts = {0};
+    const char *rest = strptime("2024-02-29T12:30:05.25Z", "%Y-%m-%dT%H:%M:%S", &parts);
+    assert_string_equal(rest, ".25Z");
+    assert_int_equal(timegm(&parts), 1709209805);
+    assert_null(strptime("2024-02-29 12:30:05", "%Y-%m-%dT%H:%M:%S", &parts));
+    assert_null(strptime("2024-xx", "%Y-%m", &parts));
+    assert_null(strptime("2024", "%j", &parts));
 }
 
 static void a_condition_waits_on_the_monotonic_clock(void **state)

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 
 #include <windows.h>
@@ -37,13 +38,24 @@ static int make_line(wchar_t line[LINE_MAX_UNITS], const char *program, const ch
     return wide_from_utf8(line, LINE_MAX_UNITS, text);
 }
 
-/* Its output goes to `output`; the handle is inherited by it alone, as nothing else is made inheritable. */
+/* Its output goes to `output`, and that is the only handle it inherits: sockets of ours are inheritable by default. */
 static int start(wchar_t *line, HANDLE output, PROCESS_INFORMATION *ret_process)
 {
-    STARTUPINFOW startup = {.cb = sizeof(startup), .dwFlags = STARTF_USESTDHANDLES, .hStdOutput = output};
-    return CreateProcessW(NULL, line, NULL, NULL, TRUE, CREATE_NO_WINDOW, NULL, NULL, &startup, ret_process)
-               ? 0
-               : last_error();
+    max_align_t room[16];
+    SIZE_T size = sizeof(room);
+    LPPROC_THREAD_ATTRIBUTE_LIST attributes = (LPPROC_THREAD_ATTRIBUTE_LIST)room;
+    STARTUPINFOEXW startup = {
+        .StartupInfo = {.cb = sizeof(startup), .dwFlags = STARTF_USESTDHANDLES, .hStdOutput = output},
+        .lpAttributeList = attributes};
+    if (!InitializeProcThreadAttributeList(attributes, 1, 0, &size))
+        return last_error();
+    bool started = UpdateProcThreadAttribute(attributes, 0, PROC_THREAD_ATTRIBUTE_HANDLE_LIST, &output, sizeof(output),
+                                             NULL, NULL) &&
+                   CreateProcessW(NULL, line, NULL, NULL, TRUE, CREATE_NO_WINDOW | EXTENDED_STARTUPINFO_PRESENT, NULL,
+                                  NULL, &startup.StartupInfo, ret_process);
+    int error = started ? 0 : last_error();
+    DeleteProcThreadAttributeList(attributes);
+    return error;
 }
 
 /* Appends what is in the pipe; *ret_more: it may bring more. */

@@ -243,7 +243,9 @@ static const struct column limit_columns[] = {
                                .type = COLUMN_REAL,
                                .unit = UNIT_SECONDS,
                                .metric = "tcp_time_wait_seconds",
-                               .help = "How long a TIME_WAIT lives: 60, unless what is seen contradicts it."},
+                               .help =
+                                   "How long a TIME_WAIT lives: 60 on Linux, unless what is seen contradicts it; on "
+                                   "Windows as it was measured."},
     [PORT_LIMITS_SUSTAINABLE] = {.name = "sustainable",
                                  .kind = COLUMN_VALUE,
                                  .type = COLUMN_REAL,

@@ -61,13 +61,21 @@ static int read_range(struct tcp_settings *settings, enum netsh_family family, s
     return error;
 }
 
-static void read_ranges(struct tcp_settings *settings)
+static bool is_old(int64_t read_at, int64_t seconds, int64_t now)
+{
+    return read_at == 0 || now - read_at >= seconds * CLOCK_SECOND;
+}
+
+static void read_ranges(struct tcp_settings *settings, int64_t now)
 {
     struct netsh_range shared;
     settings->error = read_range(settings, NETSH_IPV4, &settings->range);
     settings->range_unknown = settings->error < 0;
     int error = read_range(settings, NETSH_IPV6, &settings->range_v6);
     settings->range_v6_unknown = error < 0;
+    if (!is_old(settings->reuse_read_at, SETTINGS_REUSE_SECONDS, now))
+        return;
+    settings->reuse_read_at = now;
     settings->shares_ports = netsh_auto_reuse_range(&settings->buffer, &shared) == 0 && shared.low != 0;
 }
 
@@ -75,7 +83,7 @@ void tcp_settings_refresh(struct tcp_settings *settings, int64_t now)
 {
     struct windows_version version = {.major = 10};
     uint32_t seconds;
-    if (settings->read_at != 0 && now - settings->read_at < SETTINGS_SECONDS * CLOCK_SECOND)
+    if (!is_old(settings->read_at, SETTINGS_SECONDS, now))
         return;
     settings->read_at = now;
     (void)windows_version_read(&version);
@@ -85,7 +93,7 @@ void tcp_settings_refresh(struct tcp_settings *settings, int64_t now)
     if (version.major < 6)
         use_old_range(settings);
     else
-        read_ranges(settings);
+        read_ranges(settings, now);
     if (settings->error == -ENOMEM)
         settings->read_at = 0; /* want of memory passes soon */
 }

@@ -10,8 +10,9 @@
 #include "base/text.h"
 #include "collectors/tcp/ports.h"
 
-/* How long what was read counts, in seconds: netsh is a program to start. */
-#define SETTINGS_SECONDS 300
+/* How long what was read counts, in seconds: netsh is a program to start, and PowerShell a slow one. */
+#define SETTINGS_SECONDS       300
+#define SETTINGS_REUSE_SECONDS 3600
 
 /* Zero to start with. */
 struct tcp_settings {
@@ -20,11 +21,12 @@ struct tcp_settings {
     bool shares_ports;     /* AutoReusePortRange: connect() may take a port towards several destinations */
     uint32_t time_wait_ms; /* as the registry sets it, else the default */
     int64_t read_at;       /* CLOCK_MONOTONIC; 0: never */
+    int64_t reuse_read_at; /* the same, of AutoReusePortRange */
     int error;             /* of the last reading of the range: 0 or negative errno */
     struct text buffer, list;
 };
 
-/* Reads anew what is older than SETTINGS_SECONDS. What cannot be read is unknown, and error tells. */
+/* Reads anew what is older than these. What cannot be read is unknown, and error tells. */
 void tcp_settings_refresh(struct tcp_settings *settings, int64_t now);
 
 /* Gives the memory back. */

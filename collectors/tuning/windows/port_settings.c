@@ -8,10 +8,15 @@
 #include "base/clock.h"
 #include "collectors/tuning/reading.h"
 
+static bool is_old(int64_t read_at, int64_t seconds, int64_t now)
+{
+    return read_at == 0 || now - read_at >= seconds * CLOCK_SECOND;
+}
+
 void port_settings_refresh(struct port_settings *settings, int64_t now)
 {
     struct text *buffer = &settings->buffer;
-    if (settings->read_at != 0 && now - settings->read_at < PORT_SETTINGS_SECONDS * CLOCK_SECOND)
+    if (!is_old(settings->read_at, PORT_SETTINGS_SECONDS, now))
         return;
     settings->read_at = now;
     for (unsigned family = 0; family < NETSH_FAMILIES; family++) {
@@ -22,6 +27,9 @@ void port_settings_refresh(struct port_settings *settings, int64_t now)
         settings->excluded_errors[family] = netsh_excluded((enum netsh_family)family, buffer, excluded);
     }
     settings->autotuning_error = netsh_autotuning(buffer, &settings->autotuning);
+    if (!is_old(settings->reuse_read_at, PORT_SETTINGS_REUSE_SECONDS, now))
+        return;
+    settings->reuse_read_at = now;
     settings->auto_reuse_error = netsh_auto_reuse_range(buffer, &settings->auto_reuse);
 }
 

@@ -10,12 +10,14 @@
 #include "collectors/windows/netsh.h"
 #include "snapshot/builder.h"
 
-/* How long a reading counts, in seconds. */
-#define PORT_SETTINGS_SECONDS 300
+/* How long a reading counts, in seconds; PowerShell is slow to start. */
+#define PORT_SETTINGS_SECONDS       300
+#define PORT_SETTINGS_REUSE_SECONDS 3600
 
 /* Zero to start with. Errors are those of the newest reading: 0 or negative errno. */
 struct port_settings {
-    int64_t read_at; /* CLOCK_MONOTONIC; 0: never */
+    int64_t read_at;       /* CLOCK_MONOTONIC; 0: never */
+    int64_t reuse_read_at; /* the same, of auto_reuse */
     struct netsh_range ranges[NETSH_FAMILIES];
     struct text excluded[NETSH_FAMILIES];
     const char *autotuning;
@@ -27,7 +29,7 @@ struct port_settings {
     struct text buffer;
 };
 
-/* Reads anew what is older than PORT_SETTINGS_SECONDS. */
+/* Reads anew what is older than these. */
 void port_settings_refresh(struct port_settings *settings, int64_t now);
 
 /* Puts the rows of what could be read, as the list judges it. */

@@ -42,10 +42,12 @@ class WineHost:
         self.program = things.directory / "chokepoint.exe"
         self.forget_server()
         things.callback(self.forget_server)
-        # Between two programs Wine would end its service manager, and start services anew with the next one.
+        # Between two programs Wine would end its service manager, and start services anew with the next one. What the
+        # first program starts keeps its outputs: a pipe would have no end.
+        nothing = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         self.things.popen(WINE, "cmd", "/k", namespace=self.namespace, env=self.environment, stdin=subprocess.PIPE,
-                          stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        self.run("cmd", "/c", "exit")
+                          **nothing)
+        self.run("cmd", "/c", "exit", **nothing)
 
     def forget_server(self):
         """The next program starts a Wine of its own, in its own namespace."""

@@ -11,7 +11,8 @@
 #define FILE_PATH_MAX PATH_MAX
 
 /* Appends the file's content to *into. A file over limit bytes is -EFBIG; anything but a regular file -EINVAL
- * (a FIFO never blocks); else negative errno. Paths are UTF-8. On failure *into is as it was, unless its own error is set. */
+ * (a FIFO never blocks); else negative errno. Paths are UTF-8. On failure *into is as it was, unless its own error is
+ * set. */
 int file_read(const char *path, size_t limit, struct text *into);
 
 /* Joins root and path with exactly one slash; an empty or "/" root gives the path itself. On Windows a path that names

@@ -12,8 +12,8 @@
 struct control;
 
 /* On Linux the HTTP server serves the Unix socket `path` too: this puts it into *http, and *ret_control is NULL. On
- * Windows a thread answers on the pipe `path`; only the agent's own user, administrators and the system may open it. What
- * it lacks is appended to *why: an error, unless optional. An empty path is none. 0 or negative errno. */
+ * Windows a thread answers on the pipe `path`; only the agent's own user, administrators and the system may open it.
+ * What it lacks is appended to *why: an error, unless optional. An empty path is none. 0 or negative errno. */
 int control_start(const char *path, bool optional, struct renderer *renderer, struct http_settings *http,
                   struct control **ret_control, struct text *why);
 

@@ -31,8 +31,8 @@
 #include "snapshot/tables/tcp_sockets.h"
 #include "version.h"
 
-#define EXIT_USAGE    COMMAND_LINE_USAGE
-#define MAX_SECTIONS  32
+#define EXIT_USAGE     COMMAND_LINE_USAGE
+#define MAX_SECTIONS   32
 #define SWEEP_INTERVAL CLOCK_SECOND
 
 /* The sections of the configuration: the agent's own, a flag for each collector, then the collectors' own. */

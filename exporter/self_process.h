@@ -6,8 +6,8 @@
 #include "base/text.h"
 #include "snapshot/builder.h"
 
-/* When the host booted: seconds since 1970; on Linux by <procfs>/stat, which is dear to read on a host of many processors; 0
- * where it cannot be read. buffer is scratch. */
+/* When the host booted: seconds since 1970; on Linux by <procfs>/stat, which is dear to read on a host of many
+ * processors; 0 where it cannot be read. buffer is scratch. */
 double self_boot_time(const char *procfs, struct text *buffer);
 
 /* Puts the cells of the process into the row of the table agent that was begun: those that can be read. boot is what

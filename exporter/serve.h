@@ -8,8 +8,8 @@
 #include "exporter/http/server.h"
 #include "exporter/settings.h"
 
-/* Starts the server and what local commands reach; a control socket that nobody asked for by name may be missing. 0, or negative errno with one
- * sentence in *why. */
+/* Starts the server and what local commands reach; a control socket that nobody asked for by name may be missing. 0, or
+ * negative errno with one sentence in *why. */
 int serve_start(const struct web_settings *web, const struct control_settings *control, struct renderer *renderer,
                 struct http_server **ret_server, struct control **ret_control, struct text *why);
 

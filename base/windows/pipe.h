@@ -8,8 +8,8 @@
 
 #include <windows.h>
 
-/* Waits for an operation on the handle that was begun with *operation, until clock_monotonic() reaches `end` or the event
- * `stop` (NULL: none) is set; then it is cancelled. 0, -ETIMEDOUT, -ECANCELED or negative errno. */
+/* Waits for an operation on the handle that was begun with *operation, until clock_monotonic() reaches `end` or the
+ * event `stop` (NULL: none) is set; then it is cancelled. 0, -ETIMEDOUT, -ECANCELED or negative errno. */
 int pipe_finish(HANDLE handle, OVERLAPPED *operation, HANDLE stop, int64_t end, size_t *ret_count);
 
 /* Reads at most size octets; *ret_count is 0 where the other side has closed. 0 or as pipe_finish(). */

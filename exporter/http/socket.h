@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
- * What of a socket differs between platforms. A descriptor of Windows, a SOCKET, fits an int: the system keeps handles to
- * 32 bits. */
+ * What of a socket differs between platforms. A descriptor of Windows, a SOCKET, fits an int: the system keeps handles
+ * to 32 bits. */
 #ifndef CHOKEPOINT_EXPORTER_HTTP_SOCKET_H
 #define CHOKEPOINT_EXPORTER_HTTP_SOCKET_H
 
 #include <stdbool.h>
 #include <sys/socket.h>
 
-/* Listens on the address, non-blocking, not inherited by programs that are started. both: an IPv6 socket takes IPv4 too.
- * 0 or negative errno. */
+/* Listens on the address, non-blocking, not inherited by programs that are started. both: an IPv6 socket takes IPv4
+ * too. 0 or negative errno. */
 int socket_listen(const struct sockaddr *address, socklen_t size, bool both, int *ret_fd);
 
 /* Closes it. */

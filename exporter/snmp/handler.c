@@ -30,7 +30,7 @@ static int write_place(netsnmp_variable_list *variable, const struct object_id *
 static int write_value(netsnmp_variable_list *variable, const struct value *value)
 {
     const struct counter64 counter = {.high = (u_long)(value->number >> 32),
-                                     .low = (u_long)(value->number & UINT32_MAX)};
+                                      .low = (u_long)(value->number & UINT32_MAX)};
     const long integer = (long)value->number;
     int error = 1;
     switch (value->type) {

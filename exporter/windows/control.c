@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The control pipe: one client at a time, each for a bounded time, so that nobody who may open it can hold it. It speaks
- * as much HTTP as `chokepoint check` does on every platform: GET, one answer, the end. */
+ * The control pipe: one client at a time, each for a bounded time, so that nobody who may open it can hold it. It
+ * speaks as much HTTP as `chokepoint check` does on every platform: GET, one answer, the end. */
 #include "exporter/control.h"
 
 #include <errno.h>
@@ -90,9 +90,10 @@ static int write_answer(struct control *control, int64_t end, const char *path)
     struct text head = TEXT_EMPTY;
     enum format format;
     int error = paths_find(path, &format) ? renderer_get(control->renderer, format, false, &rendering) : -ENOENT;
-    write_head(&head, error == 0         ? "200 OK"
-                      : error == -ENOENT ? "404 Not Found"
-                                         : "503 Service Unavailable",
+    write_head(&head,
+               error == 0         ? "200 OK"
+               : error == -ENOENT ? "404 Not Found"
+                                  : "503 Service Unavailable",
                rendering ? rendering->length : 0);
     error = head.error ? head.error : pipe_write(control->pipe, control->stop, end, head.data, head.length);
     if (error == 0 && rendering)

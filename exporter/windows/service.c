@@ -69,7 +69,8 @@ static DWORD WINAPI on_control(DWORD control, DWORD type, void *data, void *cont
 /* The event log shows that the service failed; its own log says why. */
 static void report_failure(void)
 {
-    const wchar_t *line = L"chokepoint did not start or ended with an error: see " L"" LOG_FILE;
+    const wchar_t *line = L"chokepoint did not start or ended with an error: see "
+                          L"" LOG_FILE;
     HANDLE source = RegisterEventSourceW(NULL, L"" SERVICE_NAME);
     if (!source)
         return;

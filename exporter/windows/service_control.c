@@ -80,9 +80,9 @@ static int install(SC_HANDLE manager, int argc, char **argv)
     int error = make_command(argc, argv, command);
     if (error < 0)
         return error;
-    SC_HANDLE service = CreateServiceW(manager, L"" SERVICE_NAME, L"" SERVICE_NAME, SERVICE_ALL_ACCESS,
-                                       SERVICE_WIN32_OWN_PROCESS, SERVICE_AUTO_START, SERVICE_ERROR_NORMAL, command,
-                                       NULL, NULL, NULL, NULL, NULL);
+    SC_HANDLE service =
+        CreateServiceW(manager, L"" SERVICE_NAME, L"" SERVICE_NAME, SERVICE_ALL_ACCESS, SERVICE_WIN32_OWN_PROCESS,
+                       SERVICE_AUTO_START, SERVICE_ERROR_NORMAL, command, NULL, NULL, NULL, NULL, NULL);
     if (!service)
         return error_from_windows(GetLastError());
     error = describe(service);
@@ -90,7 +90,8 @@ static int install(SC_HANDLE manager, int argc, char **argv)
     return error;
 }
 
-/* Waits until the service has left the state that it passes through. 0 once it is as wanted, else -EIO or -ETIMEDOUT. */
+/* Waits until the service has left the state that it passes through. 0 once it is as wanted, else -EIO or -ETIMEDOUT.
+ */
 static int wait_for(SC_HANDLE service, DWORD passing, DWORD wanted)
 {
     SERVICE_STATUS status;
@@ -169,13 +170,19 @@ static int finish(const char *word, const char *done, int error)
 /* A flag that the agent would refuse is refused now, not when nobody looks. */
 static bool are_flags(int argc, char **argv)
 {
+    for (int i = 1; i < argc; i++) {
+        if (argv[i][0] != '-') {
+            (void)command_line_refuse("unexpected argument ", argv[i], "; flags are written --NAME=VALUE");
+            return false;
+        }
+    }
     char version[] = "--version";
     char **words = calloc((size_t)argc + 2, sizeof(*words));
     if (!words)
         return false;
     memcpy(words, argv, (size_t)argc * sizeof(*words));
     words[argc] = version;
-    bool good = (argc == 1 || argv[1][0] == '-') && entry_run(argc + 1, words) == EXIT_SUCCESS;
+    bool good = entry_run(argc + 1, words) == EXIT_SUCCESS;
     free(words);
     return good;
 }

@@ -22,8 +22,8 @@ void signals_raise(enum signals_wish wish)
         (void)SetEvent(wake);
 }
 
-/* Runs in a thread that Windows makes for it. When the console is closed or the session ends, the process is killed once
- * this returns: a moment is left for the end. */
+/* Runs in a thread that Windows makes for it. When the console is closed or the session ends, the process is killed
+ * once this returns: a moment is left for the end. */
 static BOOL WINAPI on_console(DWORD event)
 {
     signals_raise(SIGNALS_STOP);

@@ -14,3 +14,19 @@ function(chokepoint_windows_flags target)
     target_link_options(${target} INTERFACE -static -fstack-protector-strong -Wl,--nxcompat,--dynamicbase,--high-entropy-va)
     target_link_libraries(${target} INTERFACE PkgConfig::TRE ws2_32 iphlpapi advapi32)
 endfunction()
+
+# cmake --build BUILD --target package: a zip of the program, what installs it, and what an administrator reads.
+function(chokepoint_windows_package)
+    set(files ${CMAKE_SOURCE_DIR}/packaging/windows)
+    install(FILES ${files}/Install-Chokepoint.ps1 ${files}/chokepoint.example.yml ${files}/Export-ExchangeState.ps1
+        ${files}/chokepoint-exchange-task.xml ${CMAKE_SOURCE_DIR}/docs/windows.md ${CMAKE_SOURCE_DIR}/mibs/CHOKEPOINT-MIB.txt
+        ${CMAKE_SOURCE_DIR}/LICENSE DESTINATION . COMPONENT windows)
+    install(TARGETS chokepoint RUNTIME DESTINATION . COMPONENT windows)
+    set(CPACK_GENERATOR ZIP)
+    set(CPACK_PACKAGE_FILE_NAME chokepoint-${PROJECT_VERSION}-windows-x86_64)
+    set(CPACK_ARCHIVE_COMPONENT_INSTALL ON)
+    set(CPACK_COMPONENTS_ALL windows)
+    set(CPACK_COMPONENTS_GROUPING ALL_COMPONENTS_IN_ONE)
+    set(CPACK_STRIP_FILES ON)
+    include(CPack)
+endfunction()

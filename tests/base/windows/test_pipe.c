@@ -19,7 +19,8 @@ static struct ends make_ends(void)
     char name[64];
     struct ends ends;
     snprintf(name, sizeof(name), "\\\\.\\pipe\\chokepoint-test-%lu-%u", GetCurrentProcessId(), number++);
-    ends.server = CreateNamedPipeA(name, PIPE_ACCESS_DUPLEX | FILE_FLAG_OVERLAPPED, PIPE_TYPE_BYTE, 1, 4096, 4096, 0, NULL);
+    ends.server =
+        CreateNamedPipeA(name, PIPE_ACCESS_DUPLEX | FILE_FLAG_OVERLAPPED, PIPE_TYPE_BYTE, 1, 4096, 4096, 0, NULL);
     assert_ptr_not_equal(ends.server, INVALID_HANDLE_VALUE);
     ends.client = CreateFileA(name, GENERIC_READ | GENERIC_WRITE, 0, NULL, OPEN_EXISTING, FILE_FLAG_OVERLAPPED, NULL);
     assert_ptr_not_equal(ends.client, INVALID_HANDLE_VALUE);

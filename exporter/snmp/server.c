@@ -127,6 +127,8 @@ static int open_library(struct snmp_server *server)
 /* After a sample. */
 static void follow(struct snmp_server *server)
 {
+    eventfd_t wakes;
+    (void)eventfd_read(server->wake, &wakes);
     struct snapshot *newest = server->notices ? snapshot_store_newest(server->store) : NULL;
     if (newest && snapshot_sequence(newest) != server->followed && notices_follow(server->notices, newest) == 0)
         server->followed = snapshot_sequence(newest);
@@ -179,10 +181,9 @@ static void *run(void *context)
         tell(server);
     (void)sem_post(&server->opened);
     while (opened && !atomic_load(&server->stop)) {
-        eventfd_t wakes;
-        library_turn(server->wake, wait_milliseconds(server));
+        bool woken = library_turn(server->wake, wait_milliseconds(server));
         tell(server);
-        if (eventfd_read(server->wake, &wakes) == 0)
+        if (woken)
             follow(server);
         notify(server);
     }

@@ -14,7 +14,8 @@ import truth  # noqa: E402  pylint: disable=wrong-import-position
 LOOKS, LOOK_SECONDS = 3, 60
 CROWD_SECONDS = 1000  # longer than any look takes: it ends with the test
 RANGES = {0: "1024 65535", 1: "20000 29999", 2: "20000 29999"}
-FACTOR = 0.85
+FACTOR = 0.95
+LEAST = 20_000
 # Three times the load on one host, beside whatever else it does: its events may cost more than they should on a server.
 CONFIG = "tcp: {event_cpu_budget: 0.10}\n"
 
@@ -33,6 +34,11 @@ class Case:
         self.agents[0].next_metrics()
         self.crowd = truth.Crowd(things, namespace, CROWD_SECONDS, factor=FACTOR)
 
+    def wait_for_enough(self):
+        """On a busy machine the clients take longer to come to their rate."""
+        host.wait_for(lambda: self.agents[1].metrics().one("tcp_sockets", state="time_wait") > 1.02 * LEAST,
+                      "enough TIME_WAITs stand", seconds=60, pause=1)
+
 
 class GroundTruth(unittest.TestCase, truth.Checks):
     def test_for_minutes(self):
@@ -42,6 +48,8 @@ class GroundTruth(unittest.TestCase, truth.Checks):
         for _ in range(LOOKS):
             time.sleep(LOOK_SECONDS)
             for case in cases:
+                case.wait_for_enough()
+            for case in cases:
                 with self.subTest(reuse=case.reuse):
                     self.look(case)
 
@@ -49,7 +57,7 @@ class GroundTruth(unittest.TestCase, truth.Checks):
         (by_events, by_walk), true = truth.standing_still(case.crowd, case.agents)
         print(f"tcp_tw_reuse={case.reuse}", flush=True)
         self.assertEqual(case.crowd.failed(), [])
-        self.assertGreaterEqual(sum(true.values()), 20_000)
+        self.assertGreaterEqual(sum(true.values()), LEAST)
         self.check_events(by_events, true)
         self.check_walk(by_walk, true)
 

@@ -77,12 +77,13 @@ class Report:
     def events(self, connection, minute):
         ours = minute["agent"] + minute["kernel"]
         self.table(f"A minute at {minute['rate']:,} connections a second, {minute['standing']:,.0f} TIME_WAIT standing, "
-                   "5 s interval, both ends on the host", ["program", "CPU, ms a minute"], [
+                   "5 s interval, the other ends on another host", ["program", "CPU, ms a minute"], [
                        ["chokepoint with events", f"{minute['agent'] * 1000:.0f}"],
                        ["its program in the kernel", f"{minute['kernel'] * 1000:.0f}"],
                        ["collectd tcpconns", f"{minute['collectd'] * 1000:.0f}"]])
-        self.lines += ["", f"One connection, one end: {connection * 1e6:.2f} µs in the kernel, by its own statistics, which "
-                       "cost a part of it."]
+        self.lines += ["", f"One connection, one end (the mean of both): {connection * 1e6:.2f} µs in the kernel, by its own "
+                       "statistics, which cost a part of it. Where both ends are on one host, the program does up to twice "
+                       "as much."]
         self.budget("events: one connection, one end, µs", connection * 1e6, 2)
         self.budget("events: that minute × collectd", ours / minute["collectd"], 0.5)
         self.budget("RssAnon with events in that minute, MiB", minute["memory"] / MIB, 14)

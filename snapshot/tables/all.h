@@ -9,6 +9,7 @@
 #include "snapshot/tables/findings.h"
 #include "snapshot/tables/listeners.h"
 #include "snapshot/tables/mail_connections.h"
+#include "snapshot/tables/mail_destinations.h"
 #include "snapshot/tables/mail_internal.h"
 #include "snapshot/tables/mail_limits.h"
 #include "snapshot/tables/mail_queues.h"

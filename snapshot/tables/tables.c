@@ -20,6 +20,7 @@ const struct table *const tables[] = {
     &table_port_limits,
     &table_tuning,
     &table_mail_queues,
+    &table_mail_destinations,
     &table_mail_limits,
     &table_mail_connections,
     &table_mail_server_connections,

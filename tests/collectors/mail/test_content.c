@@ -2,7 +2,7 @@
  * The content tier: what the messages of a queue wait for. */
 #include "collectors/mail/destinations.h"
 #include "collectors/mail/queue_tree.h"
-#include "collectors/mail/servers/postfix/queue_file.h"
+#include "collectors/mail/servers/exim/destination.h"
 #include "tests/collectors/mail/spool_fixture.h"
 
 #define SPOOL "var/spool/postfix"
@@ -231,6 +231,102 @@ static void only_a_status_is_one(void **state)
     }
 }
 
+#define STAMP "2026-11-24 18:54:55 "
+
+/* Lines as Exim 4.96 writes them. */
+static void a_message_log_of_exim_tells_its_last_attempt(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *log, *domain, *dsn, *reason;
+    } cases[] = {
+        {STAMP "Received from s@mail.example H=(vm) [127.0.0.1] P=smtp S=598\n", "", "", ""},
+        {STAMP
+         "H=mx [127.0.0.2]: SMTP error from remote mail server after initial connection: 421 4.3.2 too many\n" STAMP
+         "user@B.four R=remote T=remote_smtp defer (0) H=mx [127.0.0.2]: SMTP error from remote mail server after "
+         "initial connection: 421 4.3.2 too many\n",
+         "b.four", "4.3.2",
+         "H=mx [127.0.0.2]: SMTP error from remote mail server after initial connection: 421 4.3.2 too many"},
+        {STAMP "u@c.seven R=r T=t defer (-44) H=h [::1]: SMTP error from remote mail server after RCPT TO:<u@c.seven>: "
+               "451-4.7.1 try\\n451 4.7.1 again later\n",
+         "c.seven", "4.7.1",
+         "H=h [::1]: SMTP error from remote mail server after RCPT TO:<u@c.seven>: 451-4.7.1 try\\n451 4.7.1 again "
+         "later"},
+        {STAMP "u@a R=r T=t defer (-44) H=h [::1]: SMTP error from remote mail server after RCPT TO:<u@a>: 450 no\n",
+         "a", "4.0.0", "H=h [::1]: SMTP error from remote mail server after RCPT TO:<u@a>: 450 no"},
+        {STAMP "u@a R=r T=t defer (0): 451 4.7.1 said by nobody\n", "a", "", "451 4.7.1 said by nobody"},
+        {STAMP "u@d.other R=r T=t defer (111): Connection refused\n", "d.other", "4.4.1", "Connection refused"},
+        {STAMP "u@d R=r T=t defer (-18) H=h [::1]: Remote host h [::1] closed connection in response to initial\n", "d",
+         "4.4.2", "H=h [::1]: Remote host h [::1] closed connection in response to initial"},
+        {STAMP "u@e R=lookup defer (-1): host lookup did not complete\n", "e", "4.4.3", "host lookup did not complete"},
+        {STAMP "u@x R=r T=t defer (111): Connection refused\n" STAMP "alias@y <u@x> R=r T=t defer (110): timed out\n",
+         "y", "4.4.1", "timed out"},
+        {" defer (", "", "", ""},
+        {" defer ()", "", "", ""},
+        {"@ defer (1", "", "4.4.1", ""},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct destination destination = {.dsn = ""};
+        exim_destination_log(cases[i].log, strlen(cases[i].log), &destination);
+        assert_string_equal(destination.domain, cases[i].domain);
+        assert_string_equal(destination.dsn, cases[i].dsn);
+        assert_string_equal(destination.reason, cases[i].reason);
+    }
+}
+
+static void an_envelope_of_exim_tells_its_first_recipient(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *head, *domain;
+    } cases[] = {
+        {"id-H\nDebian-exim 107 116\n<s@m.example>\n1795546495 0\n-x y@z\nXX\n1\nuser@d.other\n\n183P R: x@y\n",
+         "d.other"},
+        {"id-H\nu 1 1\n<>\n1 0\nYN a@done.one\nNN b@done.two\n3\nz@first.here s@x 4,1#1\na@done.one\n", "first.here"},
+        {"id-H\nu 1 1\n<>\n1 0\nXX\n", ""},
+        {"id-H\nu 1 1\n<s@m.example>\n1 0\n-local\n", ""},
+        {"", ""},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct destination destination = {.dsn = ""};
+        exim_destination_recipient(cases[i].head, strlen(cases[i].head), &destination);
+        assert_string_equal(destination.domain, cases[i].domain);
+    }
+}
+
+/* Exim's logs of attempts lie beside its queue, split in the same way. */
+static void exim_is_read_too(void **state)
+{
+    struct fixture *fixture = *state;
+    void *mail;
+    static const char *const queues[] = {"", "slow/"};
+    paths = (struct collector_paths){"/proc", "/sys", fixture->root};
+    options = (struct mail_options){.detect = true, .content = MAIL_CONTENT_TOP};
+    for (size_t i = 0; i < 2; i++) {
+        char below[128];
+        snprintf(below, sizeof(below), "var/spool/exim4/%sinput/J", queues[i]);
+        fixture_directory(fixture, below);
+        snprintf(below, sizeof(below), "var/spool/exim4/%smsglog/J", queues[i]);
+        fixture_directory(fixture, below);
+        snprintf(below, sizeof(below), "var/spool/exim4/%sinput/J/1xVvfJ-0006i7-31-H", queues[i]);
+        fixture_file(fixture, below, "id-H\nu 1 1\n<>\n1 0\nXX\n1\nu@not.asked\n");
+        snprintf(below, sizeof(below), "var/spool/exim4/%sinput/J/1xVvfK-0006i7-31-H", queues[i]);
+        fixture_file(fixture, below, "id-H\nu 1 1\n<>\n1 0\nXX\n1\nu@new.here\n");
+        snprintf(below, sizeof(below), "var/spool/exim4/%smsglog/J/1xVvfJ-0006i7-31", queues[i]);
+        fixture_file(fixture, below, STAMP "u@tried.once R=r T=t defer (111): Connection refused\n");
+    }
+    assert_int_equal(mail_collector.open(&paths, &options, &mail), 0);
+    struct snapshot *snapshot = fixture_sample(mail);
+    static const char *const names[] = {"input", "slow"};
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(messages(snapshot, names[i], "tried.once", "4.4.1"), 1);
+        assert_int_equal(messages(snapshot, names[i], "new.here", ""), 1);
+    }
+    assert_int_equal(sum(snapshot), 4);
+    snapshot_release(snapshot);
+    mail_collector.close(mail);
+}
+
 #define CONTENT_TEST(name) cmocka_unit_test_setup_teardown(name, fixture_begin, fixture_end)
 
 int main(void)
@@ -243,7 +339,10 @@ int main(void)
         CONTENT_TEST(an_answer_holds_for_half_an_hour),
         CONTENT_TEST(destinations_without_number_are_bounded),
         CONTENT_TEST(hostile_files_of_attempts_tell_nothing),
+        CONTENT_TEST(exim_is_read_too),
         cmocka_unit_test(only_a_status_is_one),
+        cmocka_unit_test(a_message_log_of_exim_tells_its_last_attempt),
+        cmocka_unit_test(an_envelope_of_exim_tells_its_first_recipient),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

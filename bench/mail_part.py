@@ -16,6 +16,7 @@ QUEUES = ("maildrop", "incoming", "active", "deferred", "hold", "corrupt")
 KINDS = ("long ids", "short ids")
 EXPORTER_PORT = 9154
 MESSAGE_SIZE = 500
+BATCH = 2000
 
 
 def digits(number, base, width):
@@ -81,8 +82,9 @@ def first_walks(config, empty, expected, rounds):
 def later_samples(things, config, rounds):
     """CPU of one more sample of a queue that nobody touches, and the memory held."""
     agent = things.agent(f"--config.file={config}", *ONLY_MAIL, interval="500ms")
-    time.sleep(3)  # sizes and retry times are read bit by bit after the first sample
-    values = [measure.cpu_per_sample(agent.process.pid, 0.5, 4) for _ in range(rounds)]
+    # Sizes and retry times are read bit by bit after the first sample.
+    host.wait_for(lambda: agent.metrics().select("mail_queue_bytes", queue="deferred"), "sizes are read", seconds=400, pause=1)
+    values = [measure.cpu_per_sample(agent.process.pid, 0.5, 6) for _ in range(rounds)]
     memory = measure.rss_anon_bytes(agent.process.pid)
     agent.stop()
     return Spread(values), memory
@@ -100,9 +102,11 @@ def fake(things, tools, kind, count, rounds):
     config = agent_config(things, root)
     first = first_walks(config, agent_config(things, empty), files, rounds)
     later, memory = later_samples(things, config, rounds)
+    none, _ = later_samples(things, agent_config(things, empty), rounds)
+    idle = Spread(max(mine - without, 0) for mine, without in zip(later.values, none.values))
     print(f"mail, {kind}: {files} files: bare walk {bare.median * 1000:.1f} ms, first sample {first.median * 1000:.1f} ms, "
-          f"later {later.median * 1000:.3f} ms", flush=True)
-    return {"files": files, "bare": bare, "first": first, "later": later, "memory": memory}
+          f"later {later.median * 1000:.3f} ms, of an empty queue {none.median * 1000:.3f} ms", flush=True)
+    return {"files": files, "bare": bare, "first": first, "later": later, "none": none, "idle": idle, "memory": memory}
 
 
 def scrapes(things, postfix, rounds):
@@ -160,10 +164,11 @@ def real(things, tools, kind, count, rounds):
         # Straight into deferred, without an attempt at delivery.
         host.run("postconf", "-c", postfix.config, "-e", "defer_transports=smtp", "hash_queue_depth=1")
         postfix.reload()
-        postfix.inside("smtp-source", "-s", "20", "-m", str(count), "-l", str(MESSAGE_SIZE), "-f", "a@mail.example",
-                       "-t", "b@example.net", f"127.0.0.1:{postfix_instance.PORT}")
+        for sent in range(0, count, BATCH):
+            postfix.inside("smtp-source", "-s", "20", "-m", str(min(BATCH, count - sent)), "-l", str(MESSAGE_SIZE),
+                           "-f", "a@mail.example", "-t", "b@example.net", f"127.0.0.1:{postfix_instance.PORT}")
         host.wait_for(lambda: deferred(postfix) >= count, lambda: f"{deferred(postfix)} of {count} messages deferred",
-                      seconds=90, pause=0.5)
+                      seconds=180, pause=0.5)
         files, bare = bare_walks(tools, postfix.root / "queue", rounds)
         empty = agent_config(things, fake_queue(things, kind, 0))
         first = first_walks(agent_config(things, postfix.config), empty, files, rounds)

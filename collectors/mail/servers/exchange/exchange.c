@@ -96,6 +96,9 @@ static int refresh(struct exchange_instance *instance, const char *path, int64_t
     instance->file.known = false;
     error = load(instance, path);
     watched_file_done(&instance->file, &found, error);
+    /* jansson tells want of memory as bad syntax: it is tried again. */
+    if (error == -EINVAL)
+        instance->file.known = false;
     return error;
 }
 

@@ -12,6 +12,8 @@ struct mail {
     struct queue_workspace workspace;
     size_t count; /* of mail_servers */
     void **states;
+    bool opens_messages;
+    struct queue_content_budget content;
 };
 
 static void mail_close(void *state)
@@ -31,7 +33,10 @@ static int mail_open(const struct collector_paths *paths, const void *options, v
     struct mail *mail = calloc(1, sizeof(*mail));
     if (!mail)
         return -ENOMEM;
+    const struct mail_options *choice = options;
     pace_init(&mail->pace);
+    pace_init(&mail->content.pace);
+    mail->opens_messages = choice->content != MAIL_CONTENT_OFF;
     while (mail_servers[mail->count])
         mail->count++;
     mail->workspace.buffer = malloc(DIRECTORY_BUFFER_SIZE);
@@ -50,6 +55,8 @@ static int mail_collect(void *state, struct builder *builder, int64_t deadline)
 {
     struct mail *mail = state;
     struct mail_sample sample = {.builder = builder, .pace = &mail->pace, .workspace = &mail->workspace};
+    mail->content.opens = QUEUE_CONTENT_OPENS;
+    sample.content = mail->opens_messages ? &mail->content : NULL;
     int result = -ENODATA;
     for (size_t i = 0; i < mail->count; i++) {
         sample.deadline = mail_share(deadline, mail->count - i);

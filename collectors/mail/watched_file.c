@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "collectors/mail/watched_file.h"
 
+#include <errno.h>
+
 #include "base/file.h"
 
 bool watched_file_same(const struct watched_file *a, const struct watched_file *b)
@@ -17,11 +19,23 @@ int watched_file_read(const char *path, size_t limit, struct watched_file *file,
     if (error != 0)
         return error;
     if (watched_file_same(file, &found))
-        return 0;
+        return file->error;
     file->known = false;
     error = file_read(path, limit, text);
     if (error < 0)
         return error;
     *ret_found = found;
     return 1;
+}
+
+static bool lies_in_the_file(int error)
+{
+    return error == -EINVAL || error == -ELOOP || error == -E2BIG || error == -EOPNOTSUPP || error == -EFBIG;
+}
+
+void watched_file_done(struct watched_file *file, const struct watched_file *found, int error)
+{
+    *file = *found;
+    file->known = error == 0 || lies_in_the_file(error);
+    file->error = error;
 }

@@ -50,3 +50,10 @@ int watched_file_look(const char *path, struct watched_file *ret_file)
     (void)CloseHandle(handle);
     return error;
 }
+
+/* Reading says itself what is no file. */
+void watched_file_explain(char *path, size_t size)
+{
+    (void)path;
+    (void)size;
+}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * TCP_NAMES_REFUSED comes from CMakeLists.txt: NULL, or why this build gives no names by command lines. */
+ * TCP_NAMES_REFUSED and TCP_PROBE_REFUSED come from CMakeLists.txt: NULL, or why this build has no such thing. */
 #include "collectors/tcp/options.h"
 
 #include <errno.h>
@@ -135,6 +135,7 @@ const struct option tcp_options[] = {
     {.name = "connect_probe",
      .type = OPTION_GROUP,
      .offset = offsetof(struct tcp_options, connect_probe),
+     .refused = TCP_PROBE_REFUSED,
      .fields = probe_fields,
      .record_size = sizeof(struct tcp_probe_options),
      .help = "tries now and then whether a connection can be opened"},

@@ -5,6 +5,7 @@
 
 #include "snapshot/tables/agent.h"
 #include "snapshot/tables/collectors.h"
+#include "snapshot/tables/connect_probe.h"
 #include "snapshot/tables/conntrack.h"
 #include "snapshot/tables/findings.h"
 #include "snapshot/tables/listeners.h"

@@ -13,6 +13,7 @@ const struct table *const tables[] = {
     &table_tcp_counters,
     &table_tcp_connects,
     &table_tcp_events,
+    &table_connect_probe,
     &table_conntrack,
     &table_port_use,
     &table_port_users,

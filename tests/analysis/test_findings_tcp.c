@@ -2,6 +2,7 @@
  * Each finding about connections and ports: raised, held, kept between its thresholds, cleared. */
 #include <string.h>
 
+#include "snapshot/tables/connect_probe.h"
 #include "snapshot/tables/conntrack.h"
 #include "snapshot/tables/listeners.h"
 #include "snapshot/tables/port_use.h"
@@ -98,6 +99,18 @@ static void put_failing(struct builder *builder, enum scene_state state, double 
     counters[TCP_COUNTERS_ATTEMPT_FAILS] = failed;
     counters[TCP_COUNTERS_PASSIVE_OPENS] = (uint64_t)seconds * 10;
     put_counters(builder, counters);
+}
+
+static void put_probe(struct builder *builder, enum scene_state state, double seconds)
+{
+    uint64_t counters[TCP_COUNTERS_DUMPS_INTERRUPTED] = {0};
+    counters[TCP_COUNTERS_PASSIVE_OPENS] = (uint64_t)seconds * 10;
+    put_counters(builder, counters);
+    builder_row(builder, &table_connect_probe);
+    builder_number(builder, CONNECT_PROBE_SUCCESS, state != SCENE_BAD);
+    builder_text(builder, CONNECT_PROBE_TARGET, "198.51.100.7:443");
+    if (state == SCENE_BAD)
+        builder_text(builder, CONNECT_PROBE_ERROR, "Connection timed out");
 }
 
 static void put_syn_sent(struct builder *builder, enum scene_state state, double seconds)
@@ -201,6 +214,8 @@ static const struct scene_case cases[] = {
     {"ephemeral_pool_filling", put_pool, FINDING_SEVERITY_WARNING, 5, 60, false, 0, "22,400 of 28,000 ports"},
     {"outbound_blocked", put_blocked, FINDING_SEVERITY_CRITICAL, 5, 60, false, 0, "inbound ones work"},
     {"outbound_blocked", put_failing, FINDING_SEVERITY_WARNING, 300, 60, true, 0, "97 failed, while 50 inbound ones"},
+    {"outbound_blocked", put_probe, FINDING_SEVERITY_WARNING, 300, 60, true, 0,
+     "cannot connect to 198.51.100.7:443 (Connection timed out)"},
     {"connect_timeouts", put_syn_sent, FINDING_SEVERITY_WARNING, 30, 60, false, 0,
      "60 connections of poller to port 1433"},
     {"time_wait_overflow", put_overflow, FINDING_SEVERITY_WARNING, 0, 600, true, 0, "12 sockets"},

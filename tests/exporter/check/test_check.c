@@ -45,10 +45,10 @@ static void *serve_one(void *context)
 static void agent_begin(struct agent *agent, const char *answer)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
-    strcpy(agent->directory, "/tmp/cp-check-XXXXXX");
+    snprintf(agent->directory, sizeof(agent->directory), "/tmp/cp-check-XXXXXX");
     assert_non_null(mkdtemp(agent->directory));
     snprintf(agent->path, sizeof(agent->path), "%s/s", agent->directory);
-    strcpy(address.sun_path, agent->path);
+    snprintf(address.sun_path, sizeof(address.sun_path), "%s", agent->path);
     agent->answer = answer;
     agent->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     assert_int_equal(bind(agent->fd, (struct sockaddr *)&address, sizeof(address)), 0);

@@ -26,19 +26,47 @@ uint64_t verdict_count(const struct snapshot *snapshot, unsigned severity)
     return 0;
 }
 
+/* How many sources of a collector, of all for NULL, could be read or not. */
+static size_t count_sources(const struct snapshot *snapshot, const char *collector, bool read)
+{
+    size_t count = 0;
+    for (size_t row = 0; row < snapshot_row_count(snapshot, &table_sources); row++)
+        if ((!collector || strcmp(snapshot_text(snapshot, &table_sources, row, SOURCES_COLLECTOR), collector) == 0) &&
+            (snapshot_number(snapshot, &table_sources, row, SOURCES_SUCCESS) != 0) == read)
+            count++;
+    return count;
+}
+
+/* A collector that failed, or none of whose sources could be read, sees nothing. */
+static bool is_blind(const struct snapshot *snapshot, size_t row)
+{
+    const char *collector = snapshot_text(snapshot, &table_collectors, row, COLLECTORS_COLLECTOR);
+    return snapshot_number(snapshot, &table_collectors, row, COLLECTORS_SUCCESS) == 0 ||
+           (count_sources(snapshot, collector, false) > 0 && count_sources(snapshot, collector, true) == 0);
+}
+
 static size_t working_collectors(const struct snapshot *snapshot)
 {
     size_t working = 0;
     for (size_t row = 0; row < snapshot_row_count(snapshot, &table_collectors); row++)
-        working += snapshot_number(snapshot, &table_collectors, row, COLLECTORS_SUCCESS) != 0;
+        working += !is_blind(snapshot, row);
     return working;
+}
+
+/* Whether nothing was read at all. A collector that has nothing to watch here is no evidence that all is well, once
+ * another one is blind. */
+static bool knows_nothing(const struct snapshot *snapshot)
+{
+    size_t working = working_collectors(snapshot);
+    return working == 0 || (working < snapshot_row_count(snapshot, &table_collectors) &&
+                            count_sources(snapshot, NULL, false) > 0 && count_sources(snapshot, NULL, true) == 0);
 }
 
 enum verdict_status verdict_status(const struct snapshot *snapshot)
 {
     if (verdict_count(snapshot, FINDING_SEVERITY_CRITICAL) > 0)
         return VERDICT_CRITICAL;
-    if (working_collectors(snapshot) == 0)
+    if (knows_nothing(snapshot))
         return VERDICT_UNKNOWN;
     return verdict_count(snapshot, FINDING_SEVERITY_WARNING) > 0 ? VERDICT_WARNING : VERDICT_OK;
 }
@@ -84,28 +112,33 @@ static size_t worst_row(const struct snapshot *snapshot)
     return worst;
 }
 
+/* "; mail: /var/spool/postfix: Permission denied" for each that is blind: its first source, where it did not fail. */
 static void say_missing(const struct snapshot *snapshot, struct text *text)
 {
-    size_t count = snapshot_row_count(snapshot, &table_collectors);
-    text_string(text, count ? "Nothing can be read:" : "No collector has run.");
-    for (size_t row = 0; row < count; row++) {
-        text_format(text, "%s %s: ", row ? ";" : "",
-                    snapshot_text(snapshot, &table_collectors, row, COLLECTORS_COLLECTOR));
-        human_visible(text, snapshot_text(snapshot, &table_collectors, row, COLLECTORS_ERROR));
+    size_t said = 0;
+    text_string(text,
+                snapshot_row_count(snapshot, &table_collectors) ? "Nothing can be read:" : "No collector has run.");
+    for (size_t row = 0; row < snapshot_row_count(snapshot, &table_collectors); row++) {
+        const char *collector = snapshot_text(snapshot, &table_collectors, row, COLLECTORS_COLLECTOR);
+        const char *error = snapshot_text(snapshot, &table_collectors, row, COLLECTORS_ERROR);
+        if (!is_blind(snapshot, row))
+            continue;
+        for (size_t i = 0; !error[0] && i < snapshot_row_count(snapshot, &table_sources); i++)
+            if (strcmp(snapshot_text(snapshot, &table_sources, i, SOURCES_COLLECTOR), collector) == 0)
+                error = snapshot_text(snapshot, &table_sources, i, SOURCES_ERROR);
+        text_format(text, "%s %s: ", said++ ? ";" : "", collector);
+        human_visible(text, error);
     }
 }
 
 void verdict_summary(const struct snapshot *snapshot, struct text *text)
 {
     size_t worst = worst_row(snapshot);
-    if (worst < snapshot_row_count(snapshot, table)) {
-        human_visible(text, snapshot_text(snapshot, table, worst, FINDINGS_SENTENCE));
-        return;
-    }
-    size_t working = working_collectors(snapshot);
-    if (working == 0)
+    if (verdict_status(snapshot) == VERDICT_UNKNOWN)
         say_missing(snapshot, text);
+    else if (worst < snapshot_row_count(snapshot, table))
+        human_visible(text, snapshot_text(snapshot, table, worst, FINDINGS_SENTENCE));
     else
-        text_format(text, "Nothing is about to choke: %zu of %zu collectors work.", working,
+        text_format(text, "Nothing is about to choke: %zu of %zu collectors work.", working_collectors(snapshot),
                     snapshot_row_count(snapshot, &table_collectors));
 }

@@ -71,9 +71,7 @@ static void write_verdict(struct report *report)
     text_string(text, ", taken every ");
     human_duration(text, (double)snapshot_interval(report->snapshot) / (double)CLOCK_SECOND);
     text_string(text, ".\n");
-    if (verdict_count(report->snapshot, FINDING_SEVERITY_CRITICAL) +
-            verdict_count(report->snapshot, FINDING_SEVERITY_WARNING) >
-        0)
+    if (status == VERDICT_CRITICAL || status == VERDICT_WARNING)
         return;
     text_clear(&report->scratch);
     verdict_summary(report->snapshot, &report->scratch);

@@ -56,6 +56,12 @@ static void put_outbound(struct builder *builder, enum scene_state state, double
     put_service(builder, TCP_ROLE_OUTBOUND, state == SCENE_BAD ? 85 : state == SCENE_BETWEEN ? 75 : 10);
 }
 
+static void put_all_outbound(struct builder *builder, enum scene_state state, double seconds)
+{
+    (void)seconds;
+    put_service(builder, TCP_ROLE_OUTBOUND, state == SCENE_BAD ? 99 : state == SCENE_BETWEEN ? 75 : 10);
+}
+
 static void put_throttled(struct builder *builder, enum scene_state state, double seconds)
 {
     builder_row(builder, &table_tcp_counters);
@@ -81,6 +87,26 @@ static void put_space(struct builder *builder, enum scene_state state, double se
     builder_number(builder, MAIL_SERVERS_REQUIRED, 100000);
 }
 
+static void put_little_space(struct builder *builder, enum scene_state state, double seconds)
+{
+    (void)seconds;
+    builder_row(builder, &table_mail_servers);
+    builder_number(builder, MAIL_SERVERS_MTA, MAIL_POSTFIX);
+    builder_text(builder, MAIL_SERVERS_SERVER, "main");
+    builder_number(builder, MAIL_SERVERS_FREE, state == SCENE_BAD ? 150000 : state == SCENE_BETWEEN ? 210000 : 900000);
+    builder_number(builder, MAIL_SERVERS_REQUIRED, 100000);
+}
+
+static void put_medium_pressure(struct builder *builder, enum scene_state state, double seconds)
+{
+    (void)seconds;
+    builder_row(builder, &table_mail_back_pressure);
+    builder_number(builder, MAIL_BACK_PRESSURE_MTA, MAIL_EXCHANGE);
+    builder_text(builder, MAIL_BACK_PRESSURE_SERVER, "ex1");
+    builder_text(builder, MAIL_BACK_PRESSURE_RESOURCE, "PrivateBytes");
+    builder_number(builder, MAIL_BACK_PRESSURE_LEVEL, state == SCENE_BAD ? 1 : 0);
+}
+
 static void put_pressure(struct builder *builder, enum scene_state state, double seconds)
 {
     (void)seconds;
@@ -97,9 +123,12 @@ static const struct scene_case cases[] = {
      "192.0.2.25 has most, 9."},
     {"mail_inbound_limit", put_full, FINDING_SEVERITY_CRITICAL, 30, 120, false, 0, "(100.0 %)"},
     {"mail_outbound_limit", put_outbound, FINDING_SEVERITY_WARNING, 5, 120, false, 0, "outbound SMTP connections"},
+    {"mail_outbound_limit", put_all_outbound, FINDING_SEVERITY_CRITICAL, 30, 120, false, 0, "(99.0 %)"},
     {"mail_source_throttled", put_throttled, FINDING_SEVERITY_WARNING, 5, 120, false, 0,
      "192.0.2.25 has 50 of the 50 connections"},
     {"mail_spool_space", put_space, FINDING_SEVERITY_CRITICAL, 5, 60, false, 0, "takes no mail, as now"},
+    {"mail_spool_space", put_little_space, FINDING_SEVERITY_WARNING, 5, 60, false, 0, "takes no more mail"},
+    {"mail_back_pressure", put_medium_pressure, FINDING_SEVERITY_WARNING, 0, 120, true, 0, "slows down"},
     {"mail_back_pressure", put_pressure, FINDING_SEVERITY_CRITICAL, 0, 120, true, 0, "for UsedDiskSpace"},
 };
 

@@ -88,6 +88,19 @@ static void put_blocked(struct builder *builder, enum scene_state state, double 
     put_counters(builder, counters);
 }
 
+/* Nearly every connection that is opened here fails, while others come in. Good: a few do. */
+static void put_failing(struct builder *builder, enum scene_state state, double seconds)
+{
+    static uint64_t opened, failed;
+    uint64_t counters[TCP_COUNTERS_DUMPS_INTERRUPTED] = {0};
+    opened += 100;
+    failed += state == SCENE_BAD ? 97 : 2;
+    counters[TCP_COUNTERS_ACTIVE_OPENS] = opened;
+    counters[TCP_COUNTERS_ATTEMPT_FAILS] = failed;
+    counters[TCP_COUNTERS_PASSIVE_OPENS] = (uint64_t)seconds * 10;
+    put_counters(builder, counters);
+}
+
 static void put_probe(struct builder *builder, enum scene_state state, double seconds)
 {
     uint64_t counters[TCP_COUNTERS_DUMPS_INTERRUPTED] = {0};
@@ -158,6 +171,14 @@ static void put_conntrack(struct builder *builder, enum scene_state state, doubl
     builder_number(builder, CONNTRACK_LIMIT, 100000);
 }
 
+static void put_full_conntrack(struct builder *builder, enum scene_state state, double seconds)
+{
+    (void)seconds;
+    builder_row(builder, &table_conntrack);
+    builder_number(builder, CONNTRACK_ENTRIES, state == SCENE_BAD ? 97000 : state == SCENE_BETWEEN ? 92000 : 1000);
+    builder_number(builder, CONNTRACK_LIMIT, 100000);
+}
+
 static void put_unknown(struct builder *builder, enum scene_state state, double seconds)
 {
     (void)seconds;
@@ -192,6 +213,7 @@ static const struct scene_case cases[] = {
     {"ephemeral_ports_exhausted", put_exhausted, FINDING_SEVERITY_CRITICAL, 0, 60, false, 0, "No port is left"},
     {"ephemeral_pool_filling", put_pool, FINDING_SEVERITY_WARNING, 5, 60, false, 0, "22,400 of 28,000 ports"},
     {"outbound_blocked", put_blocked, FINDING_SEVERITY_CRITICAL, 5, 60, false, 0, "inbound ones work"},
+    {"outbound_blocked", put_failing, FINDING_SEVERITY_WARNING, 300, 60, true, 0, "97 failed, while 50 inbound ones"},
     {"outbound_blocked", put_probe, FINDING_SEVERITY_WARNING, 300, 60, true, 0,
      "cannot connect to 198.51.100.7:443 (Connection timed out)"},
     {"connect_timeouts", put_syn_sent, FINDING_SEVERITY_WARNING, 30, 60, false, 0,
@@ -201,6 +223,7 @@ static const struct scene_case cases[] = {
     {"listen_queue_full", put_listener, FINDING_SEVERITY_CRITICAL, 60, 60, false, 0, "its queue holds 128"},
     {"close_wait_leak", put_close_wait, FINDING_SEVERITY_WARNING, 3645, 300, false, 0, "leaky has not closed"},
     {"conntrack_filling", put_conntrack, FINDING_SEVERITY_WARNING, 5, 300, false, 0, "85,000 of 100,000 flows"},
+    {"conntrack_filling", put_full_conntrack, FINDING_SEVERITY_CRITICAL, 5, 300, false, 0, "97,000 of 100,000"},
     {"owner_unknown", put_unknown, FINDING_SEVERITY_INFO, 60, 300, false, 0, "600 of 1,000"},
     {"listen_port_at_risk", put_at_risk, FINDING_SEVERITY_INFO, 5, 300, true, 300, "39104 (exporter)"},
 };

@@ -12,7 +12,7 @@ import tempfile
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 import host  # noqa: E402  pylint: disable=wrong-import-position
 
-APT_SECONDS = 120
+APT_SECONDS = 180
 INSIDE = "CHOKEPOINT_TEST_MOUNTS"
 
 
@@ -65,7 +65,7 @@ class OtherRoot:
         command = ["chroot", self.root, "env", "DEBIAN_FRONTEND=noninteractive", "LC_ALL=C", "apt-get", "install", "-y", "-q",
                    "--no-install-recommends", "-o", f"Dir::Cache::archives={cache}", "-o", "APT::Sandbox::User=root",
                    "-o", "APT::Keep-Downloaded-Packages=true", "-o", "Dpkg::Use-Pty=0",
-                   "-o", "DPkg::Lock::Timeout=60", *self.packages]
+                   "-o", "Dpkg::Options::=--force-unsafe-io", "-o", "DPkg::Lock::Timeout=60", *self.packages]
         result = host.run(*command, check=False, timeout=APT_SECONDS)
         if result.returncode != 0:
             host.run("chroot", self.root, "apt-get", "update", "-q", timeout=APT_SECONDS, check=False)

@@ -3,13 +3,15 @@
 """The master is away, comes, is killed, hangs, or has another agent already; samples and HTTP never wait for it."""
 import re
 import signal
+import statistics
 import time
 import unittest
 
 import snmp_host
 from snmp_host import SCALARS, host
 
-BACK_SECONDS = 5
+BACK_SECONDS = 5  # half of the times; each within MOST_SECONDS, also where the machine is overloaded
+MOST_SECONDS = 15
 KILLS = 20
 LATE_BY_CHANCE = 3  # of hundreds, on a busy machine
 LATE_SECONDS = 0.25  # an answer may be that late on one
@@ -25,12 +27,11 @@ class Lifecycle(unittest.TestCase):
         return self.things.agent("--no-collector.mail", "--no-collector.tuning", *snmpd.agent_flags(),
                                  namespace=self.namespace, interval="300ms", **more)
 
-    def wait_for_service(self, manager, since, seconds=BACK_SECONDS):
+    def wait_for_service(self, manager, since, seconds=MOST_SECONDS):
         host.wait_for(manager.serves, "the rows are there", seconds, pause=0.02)
-        self.assertLessEqual(time.monotonic() - since, seconds)
         return time.monotonic() - since
 
-    def wait_for_metric(self, agent, value, seconds=BACK_SECONDS):
+    def wait_for_metric(self, agent, value, seconds=MOST_SECONDS):
         host.wait_for(lambda: agent.metrics().one("snmp_connected") == value, f"snmp_connected {value}", seconds)
 
     @staticmethod
@@ -93,6 +94,7 @@ class Lifecycle(unittest.TestCase):
             took.append(self.wait_for_service(manager, snmpd.start()))
             memory.append(self.own(agent.metrics(), "resident_memory_bytes"))
         print(f"rows back after {min(took):.2f} to {max(took):.2f} s", flush=True)
+        self.assertLessEqual(statistics.median(took), BACK_SECONDS)
         self.check_samples(pace)
         after = agent.next_metrics()
         self.assertEqual(after.one("snmp_registration_failures_total"), 0)
@@ -152,7 +154,7 @@ class Lifecycle(unittest.TestCase):
         started = manager.get(f"{SCALARS}.2.0")
         first.stop()
         stopped = time.monotonic()
-        host.wait_for(lambda: manager.serves() and manager.get(f"{SCALARS}.2.0") != started, "the second serves", BACK_SECONDS)
+        host.wait_for(lambda: manager.serves() and manager.get(f"{SCALARS}.2.0") != started, "the second serves", MOST_SECONDS)
         print(f"the second took over after {time.monotonic() - stopped:.2f} s", flush=True)
         self.wait_for_metric(second, 1)
         self.assertEqual(self.lines(second, "serves our MIB"), 1, second.log.read_text())

@@ -5,6 +5,7 @@
 
 #include "exporter/snmp/keeper.h"
 #include "exporter/snmp/mib.h"
+#include "exporter/snmp/notices.h"
 #include "tests/exporter/snmp/rows.h"
 #include "tests/snapshot/sample.h"
 
@@ -81,10 +82,51 @@ static void every_allocation_may_fail(void **state)
     snapshot_store_free(store);
 }
 
+/* The same of notifications: what could not be followed is, with the next sample. */
+static bool try_notices(const struct snapshot *snapshot, unsigned long at)
+{
+    struct notices *notices = NULL;
+    allocations = 0;
+    fail_at = at;
+    int error = notices_new(FINDING_SEVERITY_INFO, &notices);
+    if (error == 0)
+        error = notices_follow(notices, snapshot);
+    bool failed = allocations >= at;
+    fail_at = 0;
+    assert_int_equal(error, failed ? -ENOMEM : 0);
+    if (notices) {
+        assert_int_equal(notices_follow(notices, snapshot), 0);
+        assert_int_equal(notices_waiting(notices), 101);
+    }
+    notices_free(notices);
+    return failed;
+}
+
+static void every_allocation_of_notices_may_fail(void **state)
+{
+    struct builder *builder = sample_begin(NULL, 0);
+    unsigned long at = 1;
+    (void)state;
+    for (unsigned i = 0; i < 150; i++) {
+        char subject[16];
+        snprintf(subject, sizeof(subject), "subject-%u", i);
+        builder_row(builder, &table_findings);
+        builder_text(builder, FINDINGS_FINDING, "mail_queue_old");
+        builder_text(builder, FINDINGS_SUBJECT, subject);
+        builder_number(builder, FINDINGS_SEVERITY, FINDING_SEVERITY_WARNING);
+    }
+    struct snapshot *snapshot = sample_end(builder, NULL);
+    while (try_notices(snapshot, at))
+        at++;
+    assert_true(at > 2);
+    snapshot_release(snapshot);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_allocation_may_fail),
+        cmocka_unit_test(every_allocation_of_notices_may_fail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

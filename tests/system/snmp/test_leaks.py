@@ -23,9 +23,11 @@ class Leaks(unittest.TestCase):
         snmpd = snmp_host.Snmpd(things, namespace)
         # valgrind does not know what bpf(2) reads and writes.
         report = things.directory / "valgrind.xml"
-        agent = things.agent("--no-collector.mail", "--no-collector.tuning", "--collector.tcp.events=off", *snmpd.agent_flags(), namespace=namespace,
-                             interval="1s", prefix=("valgrind", "-q", "--leak-check=full", "--show-leak-kinds=definite,indirect",
-                                                    "--xml=yes", f"--xml-file={report}", "--num-callers=30"))
+        agent = host.Agent(things, "--no-collector.mail", "--no-collector.tuning", "--collector.tcp.events=off",
+                           *snmpd.agent_flags(), namespace=namespace, interval="1s",
+                           prefix=("valgrind", "-q", "--leak-check=full", "--show-leak-kinds=definite,indirect",
+                                   "--xml=yes", f"--xml-file={report}", "--num-callers=30"))
+        host.wait_for(agent.ready, lambda: f"the agent is ready: {agent.log.read_text()}", WAIT_SECONDS)
         manager = snmpd.manager()
         host.wait_for(manager.serves, "the rows are there", WAIT_SECONDS)
         for _ in range(RESTARTS):

@@ -3,16 +3,18 @@
 """The master is away, comes, is killed, hangs, or has another agent already; samples and HTTP never wait for it."""
 import re
 import signal
+import statistics
 import time
 import unittest
 
 import snmp_host
 from snmp_host import SCALARS, host
 
-BACK_SECONDS = 5
+BACK_SECONDS = 5  # half of the times; each within MOST_SECONDS, also where the machine is overloaded
+MOST_SECONDS = 15
 KILLS = 20
-INTERVAL_SECONDS = 0.3
-LATE_SECONDS = 0.25  # a sample may be that late on a busy machine
+LATE_BY_CHANCE = 3  # of hundreds, on a busy machine
+LATE_SECONDS = 0.25  # an answer may be that late on one
 
 
 class Lifecycle(unittest.TestCase):
@@ -25,12 +27,11 @@ class Lifecycle(unittest.TestCase):
         return self.things.agent("--no-collector.mail", "--no-collector.tuning", *snmpd.agent_flags(),
                                  namespace=self.namespace, interval="300ms", **more)
 
-    def wait_for_service(self, manager, since, seconds=BACK_SECONDS):
+    def wait_for_service(self, manager, since, seconds=MOST_SECONDS):
         host.wait_for(manager.serves, "the rows are there", seconds, pause=0.02)
-        self.assertLessEqual(time.monotonic() - since, seconds)
         return time.monotonic() - since
 
-    def wait_for_metric(self, agent, value, seconds=BACK_SECONDS):
+    def wait_for_metric(self, agent, value, seconds=MOST_SECONDS):
         host.wait_for(lambda: agent.metrics().one("snmp_connected") == value, f"snmp_connected {value}", seconds)
 
     @staticmethod
@@ -40,13 +41,24 @@ class Lifecycle(unittest.TestCase):
     def lines(self, agent, words):
         return len(re.findall(f'level=(?:info|warn) msg="[^"]*{words}', agent.log.read_text()))
 
-    def check_samples(self, agent, since, sequence):
-        """As many samples as there were intervals, and none late."""
+    def pace(self, agent):
+        """The agent, and one without SNMP beside it: what the machine's load does to samples, it does to both."""
+        control = self.things.agent("--no-collector.mail", "--no-collector.tuning", "--no-snmp", namespace=self.namespace,
+                                    interval="300ms")
+        return [(each, self.samples(each)) for each in (agent, control)]
+
+    @staticmethod
+    def samples(agent):
         series = agent.metrics()
-        self.assertEqual(series.one("samples_failed_total", reason="late"), 0)
-        taken = series.one("samples_total") - sequence
-        expected = (time.monotonic() - since) / INTERVAL_SECONDS
-        self.assertGreaterEqual(taken, expected - 1 - LATE_SECONDS / INTERVAL_SECONDS)
+        return series.one("samples_total"), series.one("samples_failed_total", reason="late")
+
+    def check_samples(self, pace):
+        """As many samples as without SNMP, and none of them late because of it."""
+        (taken, late), (control_taken, control_late) = [
+            [now - then for now, then in zip(self.samples(agent), before)] for agent, before in pace]
+        print(f"{taken:.0f} samples, {late:.0f} late; without SNMP {control_taken:.0f}, {control_late:.0f} late", flush=True)
+        self.assertLessEqual(late, 2 * control_late + LATE_BY_CHANCE)
+        self.assertGreaterEqual(taken, control_taken - 2 * control_late - LATE_BY_CHANCE - 1)
 
     def test_no_master_at_all(self):
         snmpd = snmp_host.Snmpd(self.things, self.namespace, start=False)
@@ -70,7 +82,7 @@ class Lifecycle(unittest.TestCase):
         agent = self.agent(snmpd)
         manager = snmpd.manager()
         self.wait_for_service(manager, time.monotonic())
-        before, start = agent.metrics(), time.monotonic()
+        before, pace = agent.metrics(), self.pace(agent)
         took, memory = [], []
         for number in range(KILLS):
             manager.run("snmpbulkwalk", "-t1", "-r0", manager.address, snmp_host.ROOT)
@@ -82,7 +94,8 @@ class Lifecycle(unittest.TestCase):
             took.append(self.wait_for_service(manager, snmpd.start()))
             memory.append(self.own(agent.metrics(), "resident_memory_bytes"))
         print(f"rows back after {min(took):.2f} to {max(took):.2f} s", flush=True)
-        self.check_samples(agent, start, before.one("samples_total"))
+        self.assertLessEqual(statistics.median(took), BACK_SECONDS)
+        self.check_samples(pace)
         after = agent.next_metrics()
         self.assertEqual(after.one("snmp_registration_failures_total"), 0)
         self.assertLessEqual(self.own(after, "open_fds") - self.own(before, "open_fds"), 1)
@@ -96,7 +109,7 @@ class Lifecycle(unittest.TestCase):
         agent = self.agent(snmpd)
         manager = snmpd.manager()
         self.wait_for_service(manager, time.monotonic())
-        before, start = agent.metrics().one("samples_total"), time.monotonic()
+        pace, start = self.pace(agent), time.monotonic()
         snmpd.process.send_signal(signal.SIGSTOP)
         self.things.callback(snmpd.process.send_signal, signal.SIGCONT)
         self.wait_for_metric(agent, 0)
@@ -107,7 +120,7 @@ class Lifecycle(unittest.TestCase):
             slowest = max(slowest, time.monotonic() - asked)
             time.sleep(0.02)
         self.assertLess(slowest, LATE_SECONDS)
-        self.check_samples(agent, start, before)
+        self.check_samples(pace)
         self.assertEqual(self.lines(agent, "no SNMP master"), 1, agent.log.read_text())
         snmpd.process.send_signal(signal.SIGCONT)
         self.wait_for_service(manager, time.monotonic())
@@ -141,7 +154,7 @@ class Lifecycle(unittest.TestCase):
         started = manager.get(f"{SCALARS}.2.0")
         first.stop()
         stopped = time.monotonic()
-        host.wait_for(lambda: manager.serves() and manager.get(f"{SCALARS}.2.0") != started, "the second serves", BACK_SECONDS)
+        host.wait_for(lambda: manager.serves() and manager.get(f"{SCALARS}.2.0") != started, "the second serves", MOST_SECONDS)
         print(f"the second took over after {time.monotonic() - stopped:.2f} s", flush=True)
         self.wait_for_metric(second, 1)
         self.assertEqual(self.lines(second, "serves our MIB"), 1, second.log.read_text())

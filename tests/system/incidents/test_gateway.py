@@ -32,6 +32,8 @@ initial_destination_concurrency = 40
 smtp_destination_concurrency_failed_cohort_limit = 0
 smtp_destination_concurrency_negative_feedback = 0
 smtp_connection_cache_on_demand = no
+smtp_connect_timeout = 5s
+smtp_helo_timeout = 10s
 queue_run_delay = 2s
 minimal_backoff_time = 2s
 maximal_backoff_time = 4s
@@ -75,6 +77,9 @@ class Gateway(unittest.TestCase):
         """How many connections the server has refused, as its log has it."""
         return (self.server_mail.root / "log").read_text().count(REFUSED)
 
+    def logs(self):
+        return [(postfix.root / "log").read_text()[-3000:] for postfix in (self.gateway_mail, self.server_mail)]
+
     def connections(self):
         found = self.server.agent.metrics().select("mail_connections", peer=self.source, role="inbound")
         return found[0][1] if found else 0
@@ -97,7 +102,7 @@ class Gateway(unittest.TestCase):
         self.server_mail.inside("postfix", "-c", str(self.server_mail.config), "reload")
         for story in (throttled, limit, growing):
             story.is_over()
-        host.wait_for(lambda: not self.gateway_mail.queue(), "the gateway's mail gets through", 60)
+        host.wait_for(lambda: not self.gateway_mail.queue(), self.logs, 60)
 
     def ramp(self):
         """One connection more every few seconds, up to the first that is refused."""

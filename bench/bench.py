@@ -30,42 +30,70 @@ def give_up(number, _):
     raise SystemExit(f"bench: stopped by {signal.Signals(number).name} (the limit is {LIMIT_SECONDS} s)")
 
 
+class Bench:
+    """The parts, in the order in which they run: 100,000 sockets anywhere on the machine make every later walk longer."""
+
+    def __init__(self, result, size, tools):
+        self.result, self.size, self.tools = result, size, tools
+
+    def rest(self, things):
+        self.result.rest(*tcp_part.at_rest(things, self.size["rest_seconds"]))
+
+    def scrapes(self, things):
+        self.result.scrapes(scrape_part.run(things, self.size["rounds"], self.size["requests"]))
+
+    def mail(self, things):
+        rounds = self.size["rounds"]
+        for kind in mail_part.KINDS:
+            self.result.mail(kind, mail_part.fake(things, self.tools, kind, self.size["files"], rounds),
+                             mail_part.real(things, self.tools, kind, self.size["messages"], rounds))
+
+    def snmp(self, things):
+        self.result.snmp(*snmp_part.run(things, self.size["snmp_connections"], self.size["rounds"], self.size["walks"]))
+
+    def tcp(self, things):
+        self.result.tcp(tcp_part.run(things, self.tools, self.size["sockets"], self.size["rounds"], self.size["samples"],
+                                     events_part.available()))
+
+    def events(self, things):
+        if events_part.available():
+            self.result.events(*events_part.run(things, self.size["connections"], self.size["rate"],
+                                                self.size["minute_seconds"], self.size["warm_up"]))
+
+    def owners(self, things):
+        self.result.owners(tcp_load_part.owners(things, self.tools, self.size["processes"], self.size["descriptors"]))
+
+    def rates(self, things):
+        for rate in self.size["walked_rates"]:
+            self.result.rate(rate, tcp_load_part.rate(things, self.tools, rate, self.size["samples"]))
+
+    def established(self, things):
+        self.result.established(*tcp_load_part.established(things, self.tools, self.size["established"],
+                                                           self.size["samples"]))
+
+
+PARTS = ("rest", "scrapes", "mail", "snmp", "tcp", "events", "owners", "rates", "established")
+
+
 def main():
     parser = argparse.ArgumentParser(prog="bench/run", allow_abbrev=False, description=
                                      "Measures chokepoint side by side with its peers and writes bench/results.md.")
     parser.add_argument("--quick", action="store_true", help="tiny sizes: shows that it runs, measures nothing")
     parser.add_argument("--output", type=pathlib.Path, default=measure.ROOT / "bench/results.md", help="file to write")
+    parser.add_argument("--part", action="append", choices=PARTS,
+                        help="run this part only (may be repeated); the others stay in the file as they are")
     arguments = parser.parse_args()
-    size = QUICK if arguments.quick else FULL
     for number in (signal.SIGALRM, signal.SIGTERM, signal.SIGINT):
         signal.signal(number, give_up)
     signal.alarm(LIMIT_SECONDS)
     host.sweep()
-    tools = pathlib.Path(os.environ["BENCH_TOOLS"])
-    with_events = events_part.available()
     result = report.Report("bench/run" + (" --quick" if arguments.quick else ""), arguments.quick)
-    with host.Things() as things:
-        # First, since 100,000 sockets anywhere on the machine make every later walk longer.
-        result.rest(*tcp_part.at_rest(things, size["rest_seconds"]))
-        result.scrapes(scrape_part.run(things, size["rounds"], size["requests"]))
-        result.mail(mail_part.fake(things, tools, size["files"], size["rounds"]),
-                    mail_part.real(things, tools, size["messages"], size["rounds"]))
-    with host.Things() as things:
-        result.snmp(*snmp_part.run(things, size["snmp_connections"], size["rounds"], size["walks"]))
-    with host.Things() as things:
-        result.tcp(tcp_part.run(things, tools, size["sockets"], size["rounds"], size["samples"], with_events))
-    if with_events:
-        with host.Things() as things:
-            result.events(*events_part.run(things, size["connections"], size["rate"], size["minute_seconds"],
-                                           size["warm_up"]))
-    with host.Things() as things:
-        result.owners(tcp_load_part.owners(things, tools, size["processes"], size["descriptors"]))
-    for rate in size["walked_rates"]:
-        with host.Things() as things:
-            result.rate(rate, tcp_load_part.rate(things, tools, rate, size["samples"]))
-    with host.Things() as things:
-        result.established(*tcp_load_part.established(things, tools, size["established"], size["samples"]))
-    result.write(arguments.output)
+    bench = Bench(result, QUICK if arguments.quick else FULL, pathlib.Path(os.environ["BENCH_TOOLS"]))
+    for part in PARTS:
+        if not arguments.part or part in arguments.part:
+            with host.Things() as things:
+                getattr(bench, part)(things)
+    result.write(arguments.output, arguments.part)
     print(f"bench: wrote {arguments.output}")
     return 0
 

@@ -62,13 +62,25 @@ def per_connection(things, connections):
     return spent / (2 * connections)
 
 
+def cable(namespace, far):
+    """Joins two namespaces; the addresses of the far one."""
+    addresses = [f"10.99.0.{number}" for number in range(2, 6)]
+    namespace.run("ip", "link", "add", "near0", "type", "veth", "peer", "name", "far0", "netns", far.name)
+    for place, link, own in ((namespace, "near0", ["10.99.0.1"]), (far, "far0", addresses)):
+        for address in own:
+            place.run("ip", "addr", "add", f"{address}/24", "dev", link)
+        place.run("ip", "link", "set", link, "up")
+    return addresses
+
+
 def minute(things, rate, seconds, warm_up):
-    """CPU seconds for a minute's work at this rate of connections, both ends on the host: {program: seconds}, and how
-    many TIME_WAITs stood. The agent's are its own and those of its program in the kernel."""
-    namespace = things.namespace()
-    namespace.sysctl(*tcp_part.SYSCTLS)
-    destinations = tcp_part.DESTINATIONS[:4]
-    things.load("server", 4096, "0.0.0.0", PORT, namespace=namespace)
+    """CPU seconds for a minute's work at this rate of connections to another host, as a host sees them: one end each.
+    {program: seconds}, and how many TIME_WAITs stood. The agent's are its own and those of its program in the kernel."""
+    namespace, far = things.namespace(), things.namespace()
+    for each in (namespace, far):
+        each.sysctl(*tcp_part.SYSCTLS)
+    destinations = cable(namespace, far)
+    things.load("server", 4096, "0.0.0.0", PORT, namespace=far)
     for number, destination in enumerate(destinations):
         things.load("sequence", rate // len(destinations), 100, warm_up + seconds + 30,
                     things.directory / f"lives-{number}", destination, PORT, namespace=namespace, program=LIVES)

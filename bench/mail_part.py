@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Depth and age of Postfix queues: many fake deferred messages with real long ids against a bare walk; then a queue that
-a real Postfix made, against prometheus-postfix-exporter too, which asks its showq."""
+"""Depth and age of Postfix queues: many fake deferred messages with real ids against a bare walk; then a queue that a real
+Postfix made, against prometheus-postfix-exporter too, which asks its showq. Long ids tell when a message arrived; for
+short ones, Postfix's default, each file is asked once."""
 import sys
 import time
 
@@ -12,8 +13,10 @@ import postfix_instance  # noqa: E402  pylint: disable=wrong-import-position
 
 DIGITS = "0123456789BCDFGHJKLMNPQRSTVWXYZbcdfghjklmnpqrstvwxyz"
 QUEUES = ("maildrop", "incoming", "active", "deferred", "hold", "corrupt")
+KINDS = ("long ids", "short ids")
 EXPORTER_PORT = 9154
 MESSAGE_SIZE = 500
+BATCH = 2000
 
 
 def digits(number, base, width):
@@ -28,17 +31,24 @@ def long_id(seconds, microseconds, inode):
     return f"{digits(seconds, 52, 6)}{digits(microseconds, 52, 4)}z{digits(inode, 51, 1)}"
 
 
-def fake_queue(things, count):
+def short_id(microseconds, inode):
+    return f"{microseconds:05X}{inode:X}"
+
+
+def fake_queue(things, kind, count):
     """A configuration directory whose queue holds so many deferred messages, spread over the last five days."""
-    root = things.directory / f"postfix-{count}"
+    root = things.directory / f"postfix-{kind.split()[0]}-{count}"
+    if root.exists():
+        return root
     for queue in QUEUES:
         for digit in "0123456789ABCDEF" if queue == "deferred" else [""]:
             (root / "queue" / queue / digit).mkdir(parents=True)
     now = int(time.time())
     for number in range(count):
-        name = long_id(now - number % 432000, number * 7919 % 1000000, 1000 + number)
+        microseconds, inode = number * 7919 % 1000000, 1000 + number
+        name = long_id(now - number % 432000, microseconds, inode) if kind == "long ids" else short_id(microseconds, inode)
         (root / "queue/deferred" / f"{number % 16:X}" / name).touch()
-    (root / "main.cf").write_text(f"queue_directory = {root}/queue\nenable_long_queue_ids = yes\n")
+    (root / "main.cf").write_text(f"queue_directory = {root}/queue\n")
     return root
 
 
@@ -72,8 +82,9 @@ def first_walks(config, empty, expected, rounds):
 def later_samples(things, config, rounds):
     """CPU of one more sample of a queue that nobody touches, and the memory held."""
     agent = things.agent(f"--config.file={config}", *ONLY_MAIL, interval="500ms")
-    time.sleep(3)  # sizes and retry times are read bit by bit after the first sample
-    values = [measure.cpu_per_sample(agent.process.pid, 0.5, 4) for _ in range(rounds)]
+    # Sizes and retry times are read bit by bit after the first sample.
+    host.wait_for(lambda: agent.metrics().select("mail_queue_bytes", queue="deferred"), "sizes are read", seconds=400, pause=1)
+    values = [measure.cpu_per_sample(agent.process.pid, 0.5, 6) for _ in range(rounds)]
     memory = measure.rss_anon_bytes(agent.process.pid)
     agent.stop()
     return Spread(values), memory
@@ -85,15 +96,17 @@ def bare_walks(tools, root, rounds):
     return found[-1][0], Spread(cpu for _, cpu in found)
 
 
-def fake(things, tools, count, rounds):
-    root, empty = fake_queue(things, count), fake_queue(things, 0)
+def fake(things, tools, kind, count, rounds):
+    root, empty = fake_queue(things, kind, count), fake_queue(things, kind, 0)
     files, bare = bare_walks(tools, root / "queue", rounds)
     config = agent_config(things, root)
     first = first_walks(config, agent_config(things, empty), files, rounds)
     later, memory = later_samples(things, config, rounds)
-    print(f"mail: {files} files: bare walk {bare.median * 1000:.1f} ms, first sample {first.median * 1000:.1f} ms, "
-          f"later {later.median * 1000:.3f} ms", flush=True)
-    return {"files": files, "bare": bare, "first": first, "later": later, "memory": memory}
+    none, _ = later_samples(things, agent_config(things, empty), rounds)
+    idle = Spread(max(mine - without, 0) for mine, without in zip(later.values, none.values))
+    print(f"mail, {kind}: {files} files: bare walk {bare.median * 1000:.1f} ms, first sample {first.median * 1000:.1f} ms, "
+          f"later {later.median * 1000:.3f} ms, of an empty queue {none.median * 1000:.3f} ms", flush=True)
+    return {"files": files, "bare": bare, "first": first, "later": later, "none": none, "idle": idle, "memory": memory}
 
 
 def scrapes(things, postfix, rounds):
@@ -146,22 +159,22 @@ def deferred(postfix):
     return sum(1 for path in (postfix.root / "queue/deferred").rglob("*") if path.is_file())
 
 
-def real(things, tools, count, rounds):
-    with postfix_instance.Postfix(long_ids=True) as postfix:
+def real(things, tools, kind, count, rounds):
+    with postfix_instance.Postfix(long_ids=kind == "long ids") as postfix:
         # Straight into deferred, without an attempt at delivery.
         host.run("postconf", "-c", postfix.config, "-e", "defer_transports=smtp", "hash_queue_depth=1")
-        postfix.inside("postfix", "-c", str(postfix.config), "reload")
-        postfix.inside("smtp-source", "-s", "20", "-m", str(count), "-l", str(MESSAGE_SIZE), "-f", "a@mail.example",
-                       "-t", "b@example.net", f"127.0.0.1:{postfix_instance.PORT}")
+        postfix.reload()
+        for sent in range(0, count, BATCH):
+            postfix.inside("smtp-source", "-s", "20", "-m", str(min(BATCH, count - sent)), "-l", str(MESSAGE_SIZE),
+                           "-f", "a@mail.example", "-t", "b@example.net", f"127.0.0.1:{postfix_instance.PORT}")
         host.wait_for(lambda: deferred(postfix) >= count, lambda: f"{deferred(postfix)} of {count} messages deferred",
-                      seconds=90, pause=0.5)
+                      seconds=180, pause=0.5)
         files, bare = bare_walks(tools, postfix.root / "queue", rounds)
-        empty = agent_config(things, fake_queue(things, 0) if not (things.directory / "postfix-0").exists()
-                             else things.directory / "postfix-0")
+        empty = agent_config(things, fake_queue(things, kind, 0))
         first = first_walks(agent_config(things, postfix.config), empty, files, rounds)
         own, showq = scrapes(things, postfix, rounds)
     exporter = Spread(mine + its for mine, its in zip(own.values, showq.values))
-    print(f"mail: {files} real messages: bare walk {bare.median * 1000:.1f} ms, first sample "
+    print(f"mail, {kind}: {files} real messages: bare walk {bare.median * 1000:.1f} ms, first sample "
           f"{first.median * 1000:.1f} ms, exporter {own.median * 1000:.0f} ms and its showq {showq.median * 1000:.0f} ms",
           flush=True)
     return {"files": files, "bare": bare, "first": first, "exporter": exporter, "exporter_alone": own}

@@ -6,9 +6,12 @@ import pathlib
 import platform
 
 import measure
+import merge
 import plot
 
 MIB = 1 << 20
+BUDGETS_HEAD = ["budget (all of them: budgets.md)", "bound", "median", ""]
+MAIL_BOUNDS = {"long ids": (1.5, 100), "short ids": (6, 25)}  # most × the bare walk, least × less than the exporter
 
 
 def processor():
@@ -77,12 +80,13 @@ class Report:
     def events(self, connection, minute):
         ours = minute["agent"] + minute["kernel"]
         self.table(f"A minute at {minute['rate']:,} connections a second, {minute['standing']:,.0f} TIME_WAIT standing, "
-                   "5 s interval, both ends on the host", ["program", "CPU, ms a minute"], [
+                   "5 s interval, the other ends on another host", ["program", "CPU, ms a minute"], [
                        ["chokepoint with events", f"{minute['agent'] * 1000:.0f}"],
                        ["its program in the kernel", f"{minute['kernel'] * 1000:.0f}"],
                        ["collectd tcpconns", f"{minute['collectd'] * 1000:.0f}"]])
-        self.lines += ["", f"One connection, one end: {connection * 1e6:.2f} µs in the kernel, by its own statistics, which "
-                       "cost a part of it."]
+        self.lines += ["", f"One connection, one end (the mean of both): {connection * 1e6:.2f} µs in the kernel, by its own "
+                       "statistics, which cost a part of it. Where both ends are on one host, the program does up to twice "
+                       "as much."]
         self.budget("events: one connection, one end, µs", connection * 1e6, 2)
         self.budget("events: that minute × collectd", ours / minute["collectd"], 0.5)
         self.budget("RssAnon with events in that minute, MiB", minute["memory"] / MIB, 14)
@@ -112,15 +116,17 @@ class Report:
             ["RssAnon", f"{found['memory'] / MIB:.1f} MiB", ""]])
         self.budget(f"RssAnon at {found['sockets']:,} established sockets, MiB", found["memory"] / MIB, 6)
 
-    def mail(self, fake, real):
-        self.table(f"Postfix queue of {fake['files']:,} deferred messages (files with long ids)", ["work", "CPU, ms", "ratio"], [
+    def mail(self, kind, fake, real):
+        self.table(f"Postfix queue of {fake['files']:,} deferred messages, {kind}", ["work", "CPU, ms", "ratio"], [
             ["bare getdents64 walk", (fake["bare"] * 1000).text(), ""],
             ["chokepoint, first sample", (fake["first"] * 1000).text(), (fake["first"] / fake["bare"]).text() + " × the walk"],
-            ["chokepoint, one more sample, queue untouched", (fake["later"] * 1000).text(),
-             (fake["later"] / fake["first"]).text() + " × the first"]])
+            ["chokepoint, one more sample, queue untouched", (fake["later"] * 1000).text(), ""],
+            ["the same with an empty queue", (fake["none"] * 1000).text(), ""],
+            ["the difference: what the queue costs", (fake["idle"] * 1000).text(),
+             (fake["idle"] / fake["first"]).text() + " × the first"]])
         self.lines += ["", f"RssAnon of the agent with that queue: {fake['memory'] / MIB:.1f} MiB."]
         per = 1e6 / real["files"]
-        self.table(f"The same of {real['files']:,} messages that a real Postfix queued, for each message",
+        self.table(f"The same of {real['files']:,} messages that a real Postfix queued, {kind}, for each message",
                    ["work", "CPU, µs a message", "chokepoint takes less by"], [
                        ["bare getdents64 walk", (real["bare"] * per).text(), ""],
                        ["chokepoint, first sample", (real["first"] * per).text(), ""],
@@ -130,9 +136,11 @@ class Report:
                         (real["exporter_alone"] / real["first"]).text() + " ×"]])
         self.lines += ["", "The exporter needs a living showq, so its queue is a real one, of fewer messages: compare per message. "
                        "The agent reads a touched queue anew and an untouched one not at all; the exporter reads all of it at each scrape."]
-        self.budget("Postfix, long ids: first sample × bare walk", (fake["first"] / fake["bare"]).median, 1.5)
-        self.budget("Postfix: an untouched queue × the first sample", (fake["later"] / fake["first"]).median, 0.01)
-        self.budget("Postfix: prometheus-postfix-exporter × first sample", (real["exporter"] / real["first"]).median, 100, False)
+        walk, exporter = MAIL_BOUNDS[kind]
+        self.budget(f"Postfix, {kind}: first sample × bare walk", (fake["first"] / fake["bare"]).median, walk)
+        self.budget(f"Postfix, {kind}: an untouched queue × the first sample", (fake["idle"] / fake["first"]).median, 0.01)
+        self.budget(f"Postfix, {kind}: prometheus-postfix-exporter × first sample",
+                    (real["exporter"] / real["first"]).median, exporter, False)
 
     def scrapes(self, found):
         ours, theirs = found["chokepoint"], found["node_exporter tcpstat"]
@@ -160,11 +168,16 @@ class Report:
             ["CPU, share of one core", f"{share * 100:.3f} %"], ["RssAnon, MiB", f"{memory / MIB:.1f}"]])
         self.budget("CPU at rest, % of one core", share * 100, 0.2)
 
-    def write(self, path):
+    def write(self, path, parts=None):
+        """parts: what of it was measured, None for all; the rest stays what the file has."""
         if not self.quick:
-            self.table("Budgets", ["budget (all of them: budgets.md)", "bound", "median", ""], self.budgets)
+            self.table("Budgets", BUDGETS_HEAD, self.budgets)
         path.parent.mkdir(parents=True, exist_ok=True)
         plot_path = path.with_suffix(".svg")
-        plot_path.write_text(plot.bars("CPU of one sample of all TCP sockets, chokepoint = 1", self.ratios))
+        if self.ratios:
+            plot_path.write_text(plot.bars("CPU of one sample of all TCP sockets, chokepoint = 1", self.ratios))
         self.lines[2:2] = [f"![CPU of one sample]({plot_path.name})", ""]
-        path.write_text("\n".join(self.lines) + "\n")
+        text = "\n".join(self.lines) + "\n"
+        if parts and path.exists():
+            text = merge.merged(path.read_text(), text, ", ".join(parts))
+        path.write_text(text)

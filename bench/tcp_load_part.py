@@ -29,6 +29,7 @@ class Stage:
         self.serve()
 
     def serve(self, port=PORT):
+        """One more server, on a port of its own."""
         self.things.load("server", 4096, "0.0.0.0", port, namespace=self.namespace)
 
     def start_agent(self, interval=INTERVAL):
@@ -44,9 +45,9 @@ class Stage:
         return int(values[names.index("ActiveOpens")])
 
 
-def hold(stage, connections, others):
+def hold(stage, connections, port, others):
     """A process with so many connections and so many other descriptors."""
-    process = stage.things.popen(host.LOAD, "hold", connections, PORT, *ADDRESSES, namespace=stage.namespace,
+    process = stage.things.popen(host.LOAD, "hold", connections, port, *ADDRESSES, namespace=stage.namespace,
                                  stdout=host.subprocess.PIPE, pass_fds=others)
     if process.stdout.readline() != b"ready\n":
         raise RuntimeError(f"load hold: {process.wait()}")
@@ -58,8 +59,12 @@ def owners(things, tools, processes, descriptors):
     stage = Stage(things, tools)
     connections = descriptors // 4
     others = [os.open("/dev/null", os.O_RDONLY) for _ in range(descriptors - connections)]
-    for _ in range(processes):
-        hold(stage, connections, others)
+    each_server = CONNECTIONS_PER_PROCESS // connections  # its descriptors are limited as everybody's are
+    for number in range(processes):
+        port = PORT + number // each_server
+        if number > 0 and number % each_server == 0:
+            stage.serve(port)
+        hold(stage, connections, port, others)
     for other in others:
         os.close(other)
     agent = stage.start_agent()

@@ -3,6 +3,7 @@
  * Internet relay, while a message in `incoming` should be gone within seconds - unless it is one of a newsletter's, and
  * the queue will soon be empty. */
 #include "analysis/findings/mail_case.h"
+#include "analysis/findings/next_hop.h"
 #include "analysis/findings/rules.h"
 #include "analysis/findings/words.h"
 
@@ -17,6 +18,7 @@ struct options {
     uint64_t deferred_count;
     double deferred_share;
     double deferred_growth;
+    double next_hop;
     int64_t window;
     int64_t hold;
 };
@@ -31,7 +33,8 @@ static const struct option options[] = {
     FINDING_DURATION(options, deferred_age, "1h", "deferred: which messages count (5m, 1h, 6h, 1d or 3d)"),
     FINDING_COUNT(options, deferred_count, "50", "deferred: more than so many of them,"),
     FINDING_REAL(options, deferred_share, "0.05", 1, "and more than this share of the queue,"),
-    FINDING_REAL(options, deferred_growth, "0.2", 100, "and this share more than before"),
+    FINDING_REAL(options, deferred_growth, "0.2", 100, "and this share more than before,"),
+    FINDING_REAL(options, next_hop, "0.5", 1, "or this share of the queue for one domain (with mail.content)"),
     FINDING_DURATION(options, window, "1h", "over which that growth is measured"),
     FINDING_DURATION(options, hold, "10m", "how long an active or deferred queue must be so"),
     FINDING_CLEAR(options, "5m"),
@@ -43,7 +46,8 @@ static double seconds(int64_t nanoseconds)
     return (double)nanoseconds / 1e9;
 }
 
-/* Whether so many wait in a deferred queue that it is no longer the usual bounces, and they become more. */
+/* Whether so many wait in a deferred queue that it is no longer the usual bounces, and they become more, or are for one
+ * domain: bounces are for many. */
 static bool is_backed_up(struct findings *findings, const struct mail_case *mail, uint64_t old,
                          const struct options *set)
 {
@@ -51,7 +55,10 @@ static bool is_backed_up(struct findings *findings, const struct mail_case *mail
     many = many > (double)set->deferred_count ? many : (double)set->deferred_count;
     const struct finding_trend trend = findings_follow(findings, mail->subject, NULL, "old", (double)old, set->window);
     double before = (double)old - trend.change;
-    return (double)old > many && trend.change > set->deferred_growth * before && trend.change >= many / 2;
+    bool grows = trend.change > set->deferred_growth * before && trend.change >= many / 2;
+    if ((double)old <= many)
+        return false;
+    return grows || (double)next_hop_of(findings, mail).messages >= set->next_hop * (double)mail->messages;
 }
 
 /* Whether a burst is being worked off: the queue falls, and at this rate it is empty soon. */
@@ -85,14 +92,27 @@ static enum finding_level weigh(struct findings *findings, const struct mail_cas
     return findings_weigh(findings, mail->subject, NULL, conditions, sizeof(conditions) / sizeof(conditions[0]));
 }
 
-static void say(const struct mail_case *mail, uint64_t old, const struct options *set, struct finding *finding)
+static void say_deferred(const struct findings *findings, const struct mail_case *mail, uint64_t old,
+                         const struct options *set, struct text *sentence)
+{
+    const struct next_hop hop = next_hop_of(findings, mail);
+    text_format(sentence, "; %s have waited longer than %s", words_count(old).text,
+                words_seconds(seconds(set->deferred_age)).text);
+    if ((double)hop.messages >= set->next_hop * (double)mail->messages && hop.messages > 0)
+        text_format(sentence, ", %s are for %s%s%s", words_count(hop.messages).text, hop.domain,
+                    hop.reason[0] ? ": " : "", hop.reason);
+    else
+        text_string(sentence, ", and they become more");
+}
+
+static void say(const struct findings *findings, const struct mail_case *mail, uint64_t old, const struct options *set,
+                struct finding *finding)
 {
     text_format(&finding->sentence, "The queue %s of %s %s holds %s messages, the oldest of them for %s", mail->queue,
                 mail_mta_words[mail->mta], mail->server, words_count(mail->messages).text,
                 words_seconds(mail->oldest_seconds).text);
     if (mail->class == QUEUE_DEFERRED)
-        text_format(&finding->sentence, "; %s have waited longer than %s, and they become more", words_count(old).text,
-                    words_seconds(seconds(set->deferred_age)).text);
+        say_deferred(findings, mail, old, set, &finding->sentence);
     text_string(&finding->sentence, ".");
     if (mail->class == QUEUE_BROKEN)
         text_string(&finding->cure, "The mail server could not use these: look at each, and remove or resend it.");
@@ -115,7 +135,7 @@ static void evaluate(struct findings *findings, const void *values)
             continue;
         struct finding *finding = findings_draft(findings);
         mail_case_name(&mail, finding);
-        say(&mail, old, set, finding);
+        say(findings, &mail, old, set, finding);
         findings_raise(findings, level, finding);
     }
 }

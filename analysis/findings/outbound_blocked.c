@@ -7,6 +7,7 @@
 #include "analysis/findings/port_case.h"
 #include "analysis/findings/rules.h"
 #include "analysis/findings/words.h"
+#include "snapshot/tables/connect_probe.h"
 #include "snapshot/tables/port_use.h"
 #include "snapshot/tables/tcp_counters.h"
 
@@ -70,6 +71,14 @@ static bool fullest_pool(const struct findings *findings, const char *netns, boo
     return found;
 }
 
+/* The row of the connect probe, if there is one and its last connection failed. It is made in our own namespace. */
+static bool probe_fails(const struct findings *findings, const char *netns)
+{
+    const struct builder *builder = findings_builder(findings);
+    return netns[0] == '\0' && builder_row_count(builder, &table_connect_probe) > 0 &&
+           builder_get_number(builder, &table_connect_probe, 0, CONNECT_PROBE_SUCCESS) == 0;
+}
+
 static void report_no_port(struct findings *findings, const struct traffic *traffic, const struct pool *pool,
                            struct finding *finding)
 {
@@ -92,13 +101,27 @@ static void report_no_port(struct findings *findings, const struct traffic *traf
     port_case_widen(findings, traffic->netns, finding);
 }
 
-static void report_failing(const struct findings *findings, const struct traffic *traffic, struct finding *finding)
+static void say_what_fails(const struct findings *findings, const struct traffic *traffic, struct finding *finding)
 {
+    const struct builder *builder = findings_builder(findings);
+    if (probe_fails(findings, traffic->netns)) {
+        text_format(&finding->sentence,
+                    "The agent cannot connect to %s (%s), while %s inbound connections were accepted in the last %s.",
+                    builder_get_text(builder, &table_connect_probe, 0, CONNECT_PROBE_TARGET),
+                    builder_get_text(builder, &table_connect_probe, 0, CONNECT_PROBE_ERROR),
+                    words_real(traffic->accepted).text, words_seconds(findings_elapsed(findings)).text);
+        return;
+    }
     text_format(&finding->sentence,
                 "Of %s outbound connections%s in the last %s, %s failed, while %s inbound ones were accepted.",
                 words_real(traffic->opened).text, words_where(traffic->netns).text,
                 words_seconds(findings_elapsed(findings)).text, words_real(traffic->failed).text,
                 words_real(traffic->accepted).text);
+}
+
+static void report_failing(const struct findings *findings, const struct traffic *traffic, struct finding *finding)
+{
+    say_what_fails(findings, traffic, finding);
     text_string(&finding->cure, "Try one by hand: curl -v telnet://HOST:PORT. Refused everywhere or timed out: a "
                                 "firewall or a route; cannot assign address: ports.");
     text_string(&finding->remedy, "ip route get 192.0.2.1; nft list ruleset");
@@ -128,12 +151,15 @@ static void evaluate(struct findings *findings, const void *values)
         bool draws = fullest_pool(findings, traffic.netns, fails, &pool), near = pool.ratio >= set->pool * slack;
         bool many = traffic.failed >= set->failures_per_second * elapsed && elapsed > 0;
         bool failing = many && traffic.failed >= set->failing * traffic.opened && traffic.accepted > 0;
+        bool blocked = probe_fails(findings, traffic.netns);
         const struct finding_condition conditions[] = {
             {"pool", FINDING_CRITICAL, draws && pool.ratio >= set->pool, draws && near, FINDING_TWO_SAMPLES},
             {"no_port", FINDING_CRITICAL, fails && near, false, FINDING_AT_ONCE},
             {"failing", FINDING_WARNING, failing, failing, set->hold},
+            {"probe", FINDING_WARNING, blocked, blocked, set->hold},
         };
-        enum finding_level level = findings_weigh(findings, subject, traffic.netns, conditions, 3);
+        enum finding_level level =
+            findings_weigh(findings, subject, traffic.netns, conditions, sizeof(conditions) / sizeof(conditions[0]));
         if (level != FINDING_NONE)
             report(findings, level, &traffic, &pool);
     }

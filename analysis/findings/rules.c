@@ -15,6 +15,7 @@ const struct finding_rule *const finding_rules[] = {
     &finding_mail_inbound_limit,
     &finding_mail_source_throttled,
     &finding_mail_outbound_limit,
+    &finding_mail_destination_throttles_us,
     &finding_mail_queue_old,
     &finding_mail_queue_growing,
     &finding_connect_timeouts,

@@ -17,6 +17,7 @@ extern const struct finding_rule finding_mail_server_down;
 extern const struct finding_rule finding_mail_inbound_limit;
 extern const struct finding_rule finding_mail_source_throttled;
 extern const struct finding_rule finding_mail_outbound_limit;
+extern const struct finding_rule finding_mail_destination_throttles_us;
 extern const struct finding_rule finding_mail_queue_old;
 extern const struct finding_rule finding_mail_queue_growing;
 extern const struct finding_rule finding_connect_timeouts;

@@ -16,6 +16,8 @@ static const struct mail_server *const servers[] = {MAIL_SERVERS(MAIL_SERVER_ENT
 struct mail {
     struct pace pace;
     struct queue_workspace workspace;
+    bool opens_messages;
+    struct queue_content_budget content;
     void *states[SERVERS];
 };
 
@@ -35,7 +37,10 @@ static int mail_open(const struct collector_paths *paths, const void *options, v
     struct mail *mail = calloc(1, sizeof(*mail));
     if (!mail)
         return -ENOMEM;
+    const struct mail_options *choice = options;
     pace_init(&mail->pace);
+    pace_init(&mail->content.pace);
+    mail->opens_messages = choice->content != MAIL_CONTENT_OFF;
     mail->workspace.buffer = malloc(DIRECTORY_BUFFER_SIZE);
     int error = mail->workspace.buffer ? 0 : -ENOMEM;
     for (size_t i = 0; i < SERVERS && error == 0; i++)
@@ -51,6 +56,8 @@ static int mail_collect(void *state, struct builder *builder, int64_t deadline)
 {
     struct mail *mail = state;
     struct mail_sample sample = {.builder = builder, .pace = &mail->pace, .workspace = &mail->workspace};
+    mail->content.opens = QUEUE_CONTENT_OPENS;
+    sample.content = mail->opens_messages ? &mail->content : NULL;
     int result = -ENODATA;
     for (size_t i = 0; i < SERVERS; i++) {
         sample.deadline = mail_share(deadline, SERVERS - i);

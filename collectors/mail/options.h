@@ -8,6 +8,9 @@
 /* How a spool directory is laid out: the words of the option kind. */
 enum mail_spool_kind { MAIL_SPOOL_PLAIN, MAIL_SPOOL_MAILROOT, MAIL_SPOOL_EXCHANGE, MAIL_SPOOL_QMAIL };
 
+/* Whether messages are opened: the words of the option content. */
+enum mail_content { MAIL_CONTENT_OFF, MAIL_CONTENT_TOP };
+
 /* One instance of a mail server: what to call it, and the directory or file that says where its queues are. */
 struct mail_instance_option {
     const char *name; /* NULL: the server's own name for it */

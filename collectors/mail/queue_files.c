@@ -61,8 +61,11 @@ static bool wanted(const struct pass *pass, const struct queue_directory *direct
     if (directory->messages == 0)
         return false;
     bool changed = directory->files_version != directory->version;
-    if (directory->files_tried == 0 || (changed && directory->messages <= FEW_FILES))
+    if (changed && directory->messages <= FEW_FILES)
         return true;
+    /* The sample that first meets many messages has had enough to do with their names. */
+    if (directory->files_tried == 0)
+        return directory->version > 1 || directory->read_at != pass->now;
     if (directory->files_known && !changed && !pass->tree->format->files_change)
         return false;
     return clock_monotonic() - directory->files_tried >= PACE_PERIOD;

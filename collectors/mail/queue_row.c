@@ -53,3 +53,42 @@ void queue_row_put(struct builder *builder, const struct queue_label *label, con
     if (totals->files_known && label->has_set_aside)
         builder_number(builder, MAIL_QUEUES_FROZEN, totals->set_aside);
 }
+
+static void put_destination(struct builder *builder, const struct queue_label *label, const char *domain,
+                            uint64_t messages)
+{
+    builder_row(builder, &table_mail_destinations);
+    builder_number(builder, MAIL_DESTINATIONS_MTA, label->mta);
+    builder_text(builder, MAIL_DESTINATIONS_SERVER, label->server);
+    builder_text(builder, MAIL_DESTINATIONS_QUEUE, label->queue);
+    builder_text(builder, MAIL_DESTINATIONS_DOMAIN, domain);
+    builder_number(builder, MAIL_DESTINATIONS_MESSAGES, messages);
+}
+
+static const char *text_or_none(const char *text)
+{
+    return text && *text ? text : NULL;
+}
+
+void queue_row_put_destinations(struct builder *builder, const struct queue_label *label,
+                                const struct queue_totals *totals, const struct destinations *destinations)
+{
+    uint64_t known = 0;
+    for (uint32_t i = 0; destinations && i < DESTINATIONS_MAX; i++) {
+        const struct destination_entry *entry = &destinations->entries[i];
+        if (entry->messages == 0 || (!*entry->domain && !*entry->dsn))
+            continue;
+        put_destination(builder, label, *entry->domain ? entry->domain : "unknown", entry->messages);
+        builder_text(builder, MAIL_DESTINATIONS_DSN, text_or_none(entry->dsn));
+        builder_text(builder, MAIL_DESTINATIONS_REASON, text_or_none(entry->reason));
+        known += entry->messages;
+    }
+    uint64_t others = destinations ? destinations->entries[DESTINATIONS_OTHER].messages : 0;
+    if (others > 0) {
+        put_destination(builder, label, "other", others);
+        builder_others(builder, 1);
+    }
+    known += others;
+    if (destinations && totals->messages > known)
+        put_destination(builder, label, "unknown", totals->messages - known);
+}

@@ -33,6 +33,7 @@ struct reading {
     int64_t oldest;
     unsigned methods;
     struct known known;
+    struct known destinations;
 };
 
 static int directory_new(struct queue_tree *tree, struct queue_directory *parent, const char *name,
@@ -64,6 +65,7 @@ static void directory_free(struct queue_tree *tree, struct queue_directory *dire
     times_free(&directory->retries);
     tree->known -= directory->known.count;
     known_free(&directory->known);
+    queue_content_replace(tree, directory, (struct known){0});
     free(directory);
     tree->directories--;
 }
@@ -90,6 +92,9 @@ void queue_tree_free(struct queue_tree *tree)
     if (!tree)
         return;
     directory_free(tree, tree->root);
+    if (tree->destinations)
+        destinations_clear(tree->destinations);
+    free(tree->destinations);
     free(tree);
 }
 
@@ -150,15 +155,20 @@ static enum arrival_method ask(struct reading *reading, const char *name, size_t
     struct known *known = &reading->directory->known;
     if (!tree->format->lasting_arrivals)
         return tree->format->file(reading->fd, name, ret_arrival);
-    enum arrival_method method;
-    if (!known_find(known, name, length, &method, ret_arrival)) {
-        method = tree->format->file(reading->fd, name, ret_arrival);
-        if (method == ARRIVAL_UNKNOWN || method == ARRIVAL_GONE)
-            return method;
+    unsigned kind;
+    uint32_t seconds;
+    if (known_find(known, name, length, &kind, &seconds)) {
+        *ret_arrival = seconds * CLOCK_SECOND;
+    } else {
+        kind = tree->format->file(reading->fd, name, ret_arrival);
+        if (kind == ARRIVAL_UNKNOWN || kind == ARRIVAL_GONE)
+            return (enum arrival_method)kind;
         *ret_arrival -= *ret_arrival % CLOCK_SECOND;
     }
-    known_add(&reading->known, QUEUE_KNOWN - tree->known + known->count, name, length, method, *ret_arrival);
-    return method;
+    int64_t whole = *ret_arrival / CLOCK_SECOND;
+    if (whole <= UINT32_MAX)
+        (void)known_add(&reading->known, QUEUE_KNOWN - tree->known + known->count, name, length, kind, (uint32_t)whole);
+    return (enum arrival_method)kind;
 }
 
 static int note_entry(void *context, const char *name, unsigned char type)
@@ -180,6 +190,7 @@ static int note_entry(void *context, const char *name, unsigned char type)
         method = ask(reading, name, length, &arrival);
     if (method == ARRIVAL_GONE)
         return 0;
+    queue_content_keep(reading->directory, tree, name, length, &reading->destinations);
     reading->messages++;
     reading->methods |= 1u << method;
     if (method == ARRIVAL_UNKNOWN)
@@ -217,6 +228,7 @@ static void commit(const struct reading *reading, const struct stamp *stamp)
     directory->methods = reading->methods;
     reading->scan->tree->known += reading->known.count - directory->known.count;
     known_replace(&directory->known, reading->known);
+    queue_content_replace(reading->scan->tree, directory, reading->destinations);
     if (reading->messages == 0) {
         /* What comes next is measured at once, not taken for what was there before. */
         directory->files_known = false;
@@ -236,14 +248,16 @@ static int read_names(const struct scan *scan, struct queue_directory *directory
         child->seen = false;
     struct reading reading = {.scan = scan, .directory = directory, .fd = fd, .oldest = INT64_MAX};
     times_begin(&scan->workspace->times, scan->now, TIMES_PAST);
-    directory->known.next = 0;
+    directory->known.next = directory->destinations.next = 0;
     int error = directory_read(fd, scan->workspace->buffer, scan->deadline, note_entry, &reading);
     if (error == 0)
         error = times_finish(&scan->workspace->times, &directory->arrivals);
-    if (error == 0)
+    if (error == 0) {
         commit(&reading, &stamp);
-    else
+    } else {
         known_free(&reading.known);
+        known_free(&reading.destinations);
+    }
     return error;
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * One queue: a directory of messages, perhaps with subdirectories, remembered from sample to sample. What did not
- * change is not read again. Two tiers: names (count and arrival; every sample) and files (size and next retry, by
- * fstatat(2); when a pace allows). */
+ * change is not read again. Three tiers: names (count and arrival; every sample), files (size and next retry, by
+ * fstatat(2); when a pace allows) and content (destination and reason, by opening messages; only where it is wanted).
+ */
 #ifndef CHOKEPOINT_COLLECTORS_MAIL_QUEUE_TREE_H
 #define CHOKEPOINT_COLLECTORS_MAIL_QUEUE_TREE_H
 
@@ -9,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "collectors/mail/destinations.h"
 #include "collectors/mail/pace.h"
 #include "collectors/mail/times.h"
 
@@ -37,6 +39,15 @@ struct queue_format {
     /* Whether a message is frozen or held back, asked by the files tier. NULL: none is. */
     bool (*is_set_aside)(int directory, const char *name);
 
+    /* What a message waits for, as far as the file in `directory` tells and the one in `attempts` (descriptors;
+     * attempts is -1 where there is none). The rest of *ret_destination, which begins with zeroes, is left. NULL: no
+     * content tier. */
+    void (*destination)(int directory, int attempts, const char *name, struct destination *ret_destination);
+
+    /* Beside the queue's directory, one of the same shape: files of the messages' names, of their attempts. May be
+     * NULL. */
+    const char *attempts;
+
     bool lasting_arrivals; /* the file of a name never changes its arrival: file() is asked once; whole seconds */
     unsigned subdirectory; /* directories with names of at most so many characters belong to the queue, QUEUE_DEPTH
                             * levels at most; 0: none do */
@@ -47,7 +58,15 @@ struct queue_format {
 
 #define QUEUE_DEPTH       4u
 #define QUEUE_DIRECTORIES 4096u
-#define QUEUE_KNOWN       131072u /* arrivals remembered, of 8 octets each */
+#define QUEUE_KNOWN       131072u /* arrivals remembered, of 8 octets each; as many destinations */
+
+/* What the content tier may spend in one sample, over all queues. */
+struct queue_content_budget {
+    struct pace pace;
+    unsigned opens; /* messages that may still be opened in this sample */
+};
+
+#define QUEUE_CONTENT_OPENS 2000u
 
 /* Memory for the time of a scan, shared by all queues. */
 struct queue_workspace {
@@ -92,6 +111,15 @@ int queue_tree_scan(struct queue_tree *tree, int parent, struct queue_workspace 
  * 0 or -ENOMEM. */
 int queue_tree_scan_files(struct queue_tree *tree, int parent, struct queue_workspace *workspace, int64_t now,
                           const struct pace *pace);
+
+/* Content tier, after a scan that succeeded: opens messages that were not seen before, as many as the budget allows,
+ * and again what was seen half an hour ago (five minutes, where no attempt was known). 0 or -ENOMEM. */
+int queue_tree_scan_content(struct queue_tree *tree, int parent, struct queue_workspace *workspace,
+                            struct queue_content_budget *budget);
+
+/* What the content tier knows; NULL before its first scan. Together with the messages that are not opened yet it tells
+ * of as many as queue_tree_totals(). Lives until the next scan. */
+const struct destinations *queue_tree_destinations(const struct queue_tree *tree);
 
 /* Writes the path, relative to the queue's parent, of the directory that the last scan failed at. */
 void queue_tree_failed(const struct queue_tree *tree, char *buffer, size_t size);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * What queue_tree.c (names) and queue_files.c (sizes and retries) share. Nobody else includes this. */
+ * What queue_tree.c (names), queue_files.c (sizes and retries) and queue_content.c (destinations) share. Nobody else
+ * includes this. */
 #ifndef CHOKEPOINT_COLLECTORS_MAIL_QUEUE_TREE_PRIVATE_H
 #define CHOKEPOINT_COLLECTORS_MAIL_QUEUE_TREE_PRIVATE_H
 
@@ -42,6 +43,9 @@ struct queue_directory {
     uint64_t set_aside;
     struct times retries;
 
+    struct known destinations; /* of the messages that were opened, while they are there */
+    int64_t content_tried;     /* CLOCK_MONOTONIC; 0: never */
+
     char name[];
 };
 
@@ -51,7 +55,16 @@ struct queue_tree {
     struct queue_directory *root;
     const struct queue_directory *failed;
     size_t directories;
-    size_t known; /* over all directories */
+    size_t known;                      /* over all directories */
+    struct destinations *destinations; /* NULL: the content tier has not run */
+    size_t opened;                     /* messages in their counts, over all directories */
 };
+
+/* Keeps what is known of a message's destination while its directory is read anew: from the directory to *fresh. */
+void queue_content_keep(struct queue_directory *directory, const struct queue_tree *tree, const char *name,
+                        size_t length, struct known *fresh);
+
+/* Puts fresh in the place of what was known of the directory's messages, and counts anew. */
+void queue_content_replace(struct queue_tree *tree, struct queue_directory *directory, struct known fresh);
 
 #endif

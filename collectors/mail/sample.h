@@ -13,9 +13,13 @@ struct mail_sample {
     int64_t deadline;
     struct pace *pace;
     struct queue_workspace *workspace;
+    struct queue_content_budget *content; /* NULL: messages are not opened */
 };
 
 /* The deadline of the next of `left` pieces of work that share the time from now until deadline. */
 int64_t mail_share(int64_t deadline, size_t left);
+
+/* The content tier of some trees below the directory `parent`, within the sample's budget. 0 or -ENOMEM. */
+int mail_scan_content(const struct mail_sample *sample, int parent, struct queue_tree *const *trees, size_t count);
 
 #endif

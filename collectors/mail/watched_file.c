@@ -2,6 +2,8 @@
 #include "collectors/mail/watched_file.h"
 
 #include <errno.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "base/file.h"
 
@@ -10,7 +12,7 @@ int watched_file_look(const char *path, struct watched_file *ret_file)
     struct stat status;
     if (stat(path, &status) < 0)
         return -errno;
-    *ret_file = (struct watched_file){true, status.st_dev, status.st_ino, status.st_size, status.st_mtim};
+    *ret_file = (struct watched_file){true, status.st_dev, status.st_ino, status.st_size, status.st_mtim, 0};
     return 0;
 }
 
@@ -28,11 +30,31 @@ int watched_file_read(const char *path, size_t limit, struct watched_file *file,
     if (error != 0)
         return error;
     if (watched_file_same(file, &found))
-        return 0;
+        return file->error;
     file->known = false;
     error = file_read(path, limit, text);
     if (error < 0)
         return error;
     *ret_found = found;
     return 1;
+}
+
+static bool lies_in_the_file(int error)
+{
+    return error == -EINVAL || error == -ELOOP || error == -E2BIG || error == -EOPNOTSUPP || error == -EFBIG;
+}
+
+void watched_file_done(struct watched_file *file, const struct watched_file *found, int error)
+{
+    *file = *found;
+    file->known = error == 0 || lies_in_the_file(error);
+    file->error = error;
+}
+
+void watched_file_explain(char *path, size_t size)
+{
+    struct stat status;
+    size_t length = strlen(path);
+    if (stat(path, &status) == 0 && !S_ISREG(status.st_mode) && length < size)
+        (void)snprintf(path + length, size - length, ", which is no regular file");
 }

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "collectors/tcp/options.h"
 
+#include <errno.h>
 #include <regex.h>
 #include <string.h>
+
+#include "base/parse.h"
 
 #define TCP_PATTERN_MAX 255u
 
@@ -39,6 +42,50 @@ static const struct option name_fields[] = {
      .allowed = "a name",
      .required = true,
      .help = "the name to show"},
+    OPTION_END,
+};
+
+int tcp_target_parse(const char *text, struct address *ret_address, uint16_t *ret_port)
+{
+    char host[ADDRESS_TEXT + 2];
+    struct address address;
+    uint64_t port;
+    const char *colon = strrchr(text, ':');
+    size_t length = colon ? (size_t)(colon - text) : 0;
+    if (length == 0 || length >= sizeof(host) || parse_unsigned(colon + 1, &port) < 0 || port == 0 || port > 65535)
+        return -EINVAL;
+    memcpy(host, text, length);
+    host[length] = '\0';
+    bool opened = host[0] == '[', closed = host[length - 1] == ']';
+    if (opened != closed || (strchr(host, ':') && !opened) || address_parse(host, &address) < 0)
+        return -EINVAL; /* without brackets the last part of an address would be taken for a port */
+    *ret_address = address;
+    *ret_port = (uint16_t)port;
+    return 0;
+}
+
+static bool is_target(const char *text)
+{
+    struct address address;
+    uint16_t port;
+    return tcp_target_parse(text, &address, &port) == 0;
+}
+
+/* A name would have to be looked up, and that can take long: addresses only. */
+static const struct option probe_fields[] = {
+    {.name = "target",
+     .type = OPTION_TEXT,
+     .offset = offsetof(struct tcp_probe_options, target),
+     .accepts = is_target,
+     .allowed = "ADDRESS:PORT or [IPV6-ADDRESS]:PORT, not a name",
+     .help = "where to"},
+    {.name = "interval",
+     .type = OPTION_DURATION,
+     .fallback = "60s",
+     .minimum = 60,
+     .maximum = 86400,
+     .offset = offsetof(struct tcp_probe_options, interval),
+     .help = "time between two connections"},
     OPTION_END,
 };
 
@@ -84,9 +131,10 @@ const struct option tcp_options[] = {
      .record_size = sizeof(struct tcp_process_name),
      .help = "names for processes by their command line"},
     {.name = "connect_probe",
-     .type = OPTION_TEXT,
+     .type = OPTION_GROUP,
      .offset = offsetof(struct tcp_options, connect_probe),
-     .refused = "the connect probe comes with a later version",
-     .help = "a destination to try a connection to"},
+     .fields = probe_fields,
+     .record_size = sizeof(struct tcp_probe_options),
+     .help = "tries now and then whether a connection can be opened"},
     OPTION_END,
 };

@@ -49,50 +49,88 @@ static int write_value(netsnmp_variable_list *variable, const struct value *valu
     return error == 0 ? 0 : -ENOMEM;
 }
 
-static int answer_get(const struct handler *handler, netsnmp_request_info *request, const struct object_id *asked)
+static int write_exception(netsnmp_variable_list *variable, int exception)
 {
+    return snmp_set_var_typed_value(variable, (u_char)exception, NULL, 0) == 0 ? 0 : -ENOMEM;
+}
+
+static int answer_get(const struct handler *handler, netsnmp_variable_list *variable)
+{
+    struct object_id asked;
     struct view *view;
     struct value value;
-    int error = keeper_view(handler->keeper, mib_is_table(handler->mib, asked), &view);
+    read_place(variable, &asked);
+    int error = keeper_view(handler->keeper, mib_is_table(handler->mib, &asked), &view);
     if (error == 0)
-        error = mib_get(handler->mib, view, asked, &value);
+        error = mib_get(handler->mib, view, &asked, &value);
     if (error == -ENOENT || error == -ENODATA)
-        return netsnmp_request_set_error(request, error == -ENOENT ? SNMP_NOSUCHOBJECT : SNMP_NOSUCHINSTANCE);
-    return error == 0 ? write_value(request->requestvb, &value) : error;
+        return write_exception(variable, error == -ENOENT ? SNMP_NOSUCHOBJECT : SNMP_NOSUCHINSTANCE);
+    return error == 0 ? write_value(variable, &value) : error;
 }
 
-/* Where nothing follows the variable stays as it is: net-snmp then asks whoever comes next. */
-static int answer_next(const struct handler *handler, netsnmp_request_info *request, const struct object_id *asked)
+/* end NULL: there is none. Returns -ENOENT, and the variable stays as it is, where nothing follows before the end. */
+static int answer_next(const struct handler *handler, netsnmp_variable_list *variable, bool inclusive,
+                       const struct object_id *end)
 {
     struct view *view;
-    struct object_id found;
+    struct object_id asked, found;
     struct value value;
-    int error = keeper_view(handler->keeper, mib_is_table(handler->mib, asked), &view);
+    read_place(variable, &asked);
+    int error = keeper_view(handler->keeper, mib_is_table(handler->mib, &asked), &view);
     if (error == 0)
-        error = mib_next(handler->mib, view, asked, request->inclusive, &found, &value);
-    if (error == -ENOENT)
-        return 0;
+        error = mib_next(handler->mib, view, &asked, inclusive, &found, &value);
+    if (error == 0 && end && object_id_compare(found.parts, found.length, end->parts, end->length) >= 0)
+        error = -ENOENT;
     if (error == 0)
-        error = write_value(request->requestvb, &value);
-    return error == 0 ? write_place(request->requestvb, &found) : error;
+        error = write_value(variable, &value);
+    return error == 0 ? write_place(variable, &found) : error;
 }
 
+/* Where nothing follows net-snmp asks whoever comes next. */
 static int answer(netsnmp_mib_handler *mib_handler, netsnmp_handler_registration *registration,
                   netsnmp_agent_request_info *info, netsnmp_request_info *requests)
 {
     const struct handler *handler = mib_handler->myvoid;
     (void)registration;
     for (netsnmp_request_info *request = requests; request; request = request->next) {
-        struct object_id asked;
         if (request->processed)
             continue;
-        read_place(request->requestvb, &asked);
-        int error =
-            info->mode == MODE_GET ? answer_get(handler, request, &asked) : answer_next(handler, request, &asked);
-        if (error < 0)
+        int error = info->mode == MODE_GET ? answer_get(handler, request->requestvb)
+                                           : answer_next(handler, request->requestvb, request->inclusive, NULL);
+        if (error < 0 && error != -ENOENT)
             (void)netsnmp_request_set_error(request, SNMP_ERR_GENERR);
     }
     return SNMP_ERR_NOERROR;
+}
+
+/* RFC 2741, 5.2: a SearchRange is where to start, which counts too if it is marked so, and an end, 0.0 for none. */
+static int answer_range(const struct handler *handler, netsnmp_variable_list *variable)
+{
+    struct object_id end = {.length = variable->val_len / sizeof(oid)};
+    bool ends = false;
+    if (end.length > OBJECT_ID_MAX)
+        end.length = OBJECT_ID_MAX;
+    for (size_t i = 0; i < end.length; i++) {
+        end.parts[i] = (uint32_t)variable->val.objid[i];
+        ends = ends || end.parts[i] > 0;
+    }
+    int error = answer_next(handler, variable, variable->type == ASN_PRIV_INCL_RANGE, ends ? &end : NULL);
+    return error == -ENOENT ? write_exception(variable, SNMP_ENDOFMIBVIEW) : error;
+}
+
+void handler_answer(const struct handler *handler, bool next, struct snmp_pdu *pdu)
+{
+    long position = 0;
+    pdu->errstat = SNMP_ERR_NOERROR;
+    pdu->errindex = 0;
+    for (netsnmp_variable_list *variable = pdu->variables; variable; variable = variable->next_variable) {
+        position++;
+        int error = next ? answer_range(handler, variable) : answer_get(handler, variable);
+        if (error < 0 && pdu->errstat == SNMP_ERR_NOERROR) {
+            pdu->errstat = SNMP_ERR_GENERR;
+            pdu->errindex = position;
+        }
+    }
 }
 
 int handler_register(struct handler *handler, const struct object_id *root)

@@ -26,6 +26,10 @@
 /* How long an answer of the master is waited for: a hung one holds the SNMP thread for so long. */
 #define TIMEOUT_MICROSECONDS 333333L
 
+/* net-snmp has one descriptor standalone, four with a master, and one for each receiver of notifications. */
+#define WATCHED_MOST 64u
+#define STEPS        64
+
 static char title[] = "CHOKEPOINT-MIB: what is about to choke on this host";
 
 /* What a standalone agent serves besides, so that an NMS knows it: the groups system, snmp and snmpEngine, the users
@@ -35,11 +39,16 @@ static char standalone_modules[] = "system_mib,sysORTable,snmp_mib,snmpEngine,sn
 /* Whom to tell. Not handed to net-snmp with the callbacks, because it free()s what it is given. */
 static const struct library_events *events;
 
-/* Whether there are descriptors that library_turn() has not seen yet. */
+/* Whether there are other descriptors than library_turn() has seen last. */
 static bool new_descriptors = true;
 
-/* The socket of the session with the master, -1 without one. */
+/* The socket of the session with the master, -1 without one; what net-snmp does with a packet of it; who answers. */
 static int master = -1;
+static netsnmp_callback next_callback;
+static const struct handler *answering;
+
+/* RFC 2741, 6.1: types of packets. */
+enum { AGENTX_GET = 5, AGENTX_GET_NEXT = 6, AGENTX_RESPONSE = 18 };
 
 static void wait_once(netsnmp_session *session)
 {
@@ -68,12 +77,47 @@ static int on_receiver_init(int major, int minor, void *argument, void *context)
     return SNMP_ERR_NOERROR;
 }
 
+/* net-snmp would send the question through two pipes to itself, which costs more than the answer. */
+static bool answer_packet(netsnmp_session *session, netsnmp_pdu *pdu)
+{
+    netsnmp_variable_list *variables = pdu->variables;
+    bool next = pdu->command == AGENTX_GET_NEXT;
+    pdu->variables = NULL; /* moved, not copied */
+    netsnmp_pdu *response = snmp_clone_pdu(pdu);
+    if (!response) {
+        pdu->variables = variables;
+        return false;
+    }
+    response->variables = variables;
+    response->command = AGENTX_RESPONSE;
+    response->version = session->version;
+    handler_answer(answering, next, response);
+    if (!snmp_send(session, response))
+        snmp_free_pdu(response);
+    return true;
+}
+
+static int on_packet(int operation, netsnmp_session *session, int request, netsnmp_pdu *pdu, void *magic)
+{
+    bool question = operation == NETSNMP_CALLBACK_OP_RECEIVED_MESSAGE &&
+                    (pdu->command == AGENTX_GET || pdu->command == AGENTX_GET_NEXT);
+    if (!question || !answer_packet(session, pdu))
+        return next_callback(operation, session, request, pdu, magic);
+    /* As net-snmp itself does: a master that asks needs no ping. The alarm's number is in this field. */
+    if (session->securityModel != SNMP_DEFAULT_SECMODEL)
+        (void)snmp_alarm_reset((unsigned)session->securityModel);
+    return 1;
+}
+
 static int on_session_open(int major, int minor, void *argument, void *context)
 {
-    netsnmp_transport *transport = snmp_sess_transport(snmp_sess_pointer(argument));
+    netsnmp_session *session = argument;
+    netsnmp_transport *transport = snmp_sess_transport(snmp_sess_pointer(session));
     (void)major;
     (void)minor;
     (void)context;
+    next_callback = session->callback;
+    session->callback = on_packet;
     master = transport ? transport->sock : -1;
     new_descriptors = true;
     events->session(events->context, true);
@@ -87,6 +131,7 @@ static int on_session_close(int major, int minor, void *argument, void *context)
     (void)argument;
     (void)context;
     master = -1;
+    new_descriptors = true;
     events->session(events->context, false);
     return SNMP_ERR_NOERROR;
 }
@@ -178,6 +223,7 @@ int library_open(const struct snmp_server_settings *settings, struct handler *ha
                  const struct library_events *listener)
 {
     events = listener;
+    answering = handler;
     prepare(settings);
     int error = settings->standalone ? check_readable(settings->config_file) : 0;
     if (init_agent(APPLICATION) != 0)
@@ -202,33 +248,66 @@ int library_open(const struct snmp_server_settings *settings, struct handler *ha
     return error;
 }
 
+/* The descriptors that net-snmp reads from, and the one that wakes. */
+struct watched {
+    struct pollfd list[WATCHED_MOST + 1];
+    nfds_t count;
+};
+
 /* net-snmp leaves its sockets open to programs that the agent may start. */
-static void close_on_exec(int count, netsnmp_large_fd_set *set)
+static void watch(struct watched *watched, int descriptor)
 {
-    for (int descriptor = 0; new_descriptors && descriptor < count; descriptor++)
-        if (netsnmp_large_fd_is_set(descriptor, set))
-            (void)fcntl(descriptor, F_SETFD, FD_CLOEXEC);
-    new_descriptors = false;
+    if (new_descriptors)
+        (void)fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+    if (watched->count < WATCHED_MOST)
+        watched->list[watched->count++] = (struct pollfd){.fd = descriptor, .events = POLLIN};
 }
 
-void library_turn(int wake, int wait_milliseconds)
+/* Asks net-snmp what to wait for and when it must be called at the latest; shortens *wait_milliseconds to that. */
+static void find_watched(struct watched *watched, int *wait_milliseconds)
 {
     netsnmp_large_fd_set set;
-    struct timeval timeout = {.tv_sec = wait_milliseconds / 1000, .tv_usec = wait_milliseconds % 1000 * 1000L};
+    struct timeval timeout = {.tv_sec = *wait_milliseconds / 1000, .tv_usec = *wait_milliseconds % 1000 * 1000L};
     int count = 0, block = 0;
     netsnmp_large_fd_set_init(&set, FD_SETSIZE);
     (void)snmp_select_info2(&count, &set, &timeout, &block);
-    close_on_exec(count, &set);
-    netsnmp_large_fd_setfd(wake, &set);
-    if (wake >= count)
-        count = wake + 1;
-    int ready = netsnmp_large_fd_set_select(count, &set, NULL, NULL, &timeout);
-    if (ready > 0)
-        snmp_read2(&set);
-    snmp_timeout(); /* informs that nobody acknowledged, also while somebody asks all the time */
+    watched->count = 0;
+    for (int descriptor = 0; descriptor < count; descriptor++)
+        if (netsnmp_large_fd_is_set(descriptor, &set))
+            watch(watched, descriptor);
     netsnmp_large_fd_set_cleanup(&set);
+    new_descriptors = false;
+    *wait_milliseconds = (int)(timeout.tv_sec * 1000 + (timeout.tv_usec + 999) / 1000);
+}
+
+static void read_ready(const struct watched *watched)
+{
+    netsnmp_large_fd_set set;
+    netsnmp_large_fd_set_init(&set, FD_SETSIZE);
+    for (nfds_t i = 0; i < watched->count; i++)
+        if (watched->list[i].revents)
+            netsnmp_large_fd_setfd(watched->list[i].fd, &set);
+    snmp_read2(&set);
+    netsnmp_large_fd_set_cleanup(&set);
+}
+
+/* The master's next question is often there when one is answered: so what is ready is read several times before
+ * net-snmp is asked anew what to wait for. */
+bool library_turn(int wake, int wait_milliseconds)
+{
+    struct watched watched;
+    find_watched(&watched, &wait_milliseconds);
+    struct pollfd *waker = &watched.list[watched.count];
+    *waker = (struct pollfd){.fd = wake, .events = POLLIN};
+    int ready = poll(watched.list, watched.count + 1, wait_milliseconds);
+    for (int step = 0; ready > 0 && !waker->revents && !new_descriptors && step < STEPS; step++) {
+        read_ready(&watched);
+        ready = poll(watched.list, watched.count + 1, 0);
+    }
+    snmp_timeout(); /* informs that nobody acknowledged, also while somebody asks all the time */
     run_alarms();
     netsnmp_check_outstanding_agent_requests();
+    return ready > 0 && waker->revents;
 }
 
 /* poll() says that a Unix socket is writable while three quarters of its buffer are free. */

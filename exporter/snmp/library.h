@@ -24,8 +24,9 @@ struct library_events {
 int library_open(const struct snmp_server_settings *settings, struct handler *handler, const struct object_id *root,
                  const struct library_events *listener);
 
-/* One turn: waits for something to do, at most so long, or for descriptor wake to be readable, and does it. */
-void library_turn(int wake, int wait_milliseconds);
+/* One turn: waits for something to do, at most so long, or for descriptor wake, and does it. Returns whether wake is
+ * readable. */
+bool library_turn(int wake, int wait_milliseconds);
 
 /* Whether the master reads what it is sent: one that does not would stop who goes on sending. Standalone always. */
 bool library_is_heard(void);

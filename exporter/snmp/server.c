@@ -10,6 +10,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "base/arena.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "exporter/snmp/library.h"
@@ -27,6 +28,7 @@ enum standing { STANDING_NEW, STANDING_AWAY, STANDING_REFUSED, STANDING_CONNECTE
 
 struct snmp_server {
     struct snmp_server_settings settings;
+    struct arena texts; /* of the settings */
     struct snapshot_store *store;
     struct object_id root;
     struct handler handler;
@@ -127,6 +129,8 @@ static int open_library(struct snmp_server *server)
 /* After a sample. */
 static void follow(struct snmp_server *server)
 {
+    eventfd_t wakes;
+    (void)eventfd_read(server->wake, &wakes);
     struct snapshot *newest = server->notices ? snapshot_store_newest(server->store) : NULL;
     if (newest && snapshot_sequence(newest) != server->followed && notices_follow(server->notices, newest) == 0)
         server->followed = snapshot_sequence(newest);
@@ -179,10 +183,9 @@ static void *run(void *context)
         tell(server);
     (void)sem_post(&server->opened);
     while (opened && !atomic_load(&server->stop)) {
-        eventfd_t wakes;
-        library_turn(server->wake, wait_milliseconds(server));
+        bool woken = library_turn(server->wake, wait_milliseconds(server));
         tell(server);
-        if (eventfd_read(server->wake, &wakes) == 0)
+        if (woken)
             follow(server);
         notify(server);
     }
@@ -196,10 +199,32 @@ static void wake(void *context)
     (void)eventfd_write(server->wake, 1);
 }
 
+/* A text of the settings; NULL where there is none. */
+static int keep(struct snmp_server *server, const char **text)
+{
+    if (*text && !(*text = arena_copy(&server->texts, *text, strlen(*text))))
+        return -ENOMEM;
+    return 0;
+}
+
+/* The configuration that the texts come from may be given up while the server runs. */
+static int keep_settings(struct snmp_server *server)
+{
+    struct snmp_server_settings *settings = &server->settings;
+    const char **const texts[] = {&settings->root, &settings->agentx_socket, &settings->listen, &settings->config_file,
+                                  &settings->state_directory};
+    int error = 0;
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]) && error == 0; i++)
+        error = keep(server, texts[i]);
+    return error;
+}
+
 static int prepare(struct snmp_server *server)
 {
     unsigned least = server->settings.notifications;
-    int error = object_id_parse(server->settings.root, &server->root);
+    int error = keep_settings(server);
+    if (error == 0)
+        error = object_id_parse(server->settings.root, &server->root);
     if (error == 0)
         error = mib_new(&server->root, &server->handler.mib);
     if (error == 0)
@@ -280,5 +305,6 @@ void snmp_server_free(struct snmp_server *server)
     keeper_free(server->handler.keeper);
     notices_free(server->notices);
     text_free(&server->why);
+    arena_free(&server->texts);
     free(server);
 }

@@ -33,7 +33,8 @@ struct snmp_server_figures {
 struct snmp_server;
 
 /* Prepares it; call this before other threads run, as it changes the environment that net-snmp reads, and listens to
- * the store. The store and the strings outlive the server, which outlives who publishes. 0 or negative errno. */
+ * the store. The settings are copied. The store outlives the server, which outlives who publishes. 0 or negative errno.
+ */
 int snmp_server_new(const struct snmp_server_settings *settings, struct snapshot_store *store,
                     struct snmp_server **ret_server);
 

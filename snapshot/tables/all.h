@@ -5,10 +5,12 @@
 
 #include "snapshot/tables/agent.h"
 #include "snapshot/tables/collectors.h"
+#include "snapshot/tables/connect_probe.h"
 #include "snapshot/tables/conntrack.h"
 #include "snapshot/tables/findings.h"
 #include "snapshot/tables/listeners.h"
 #include "snapshot/tables/mail_connections.h"
+#include "snapshot/tables/mail_destinations.h"
 #include "snapshot/tables/mail_internal.h"
 #include "snapshot/tables/mail_limits.h"
 #include "snapshot/tables/mail_queues.h"

@@ -2,6 +2,7 @@
  * Each finding about connections and ports: raised, held, kept between its thresholds, cleared. */
 #include <string.h>
 
+#include "snapshot/tables/connect_probe.h"
 #include "snapshot/tables/conntrack.h"
 #include "snapshot/tables/listeners.h"
 #include "snapshot/tables/port_use.h"
@@ -85,6 +86,18 @@ static void put_blocked(struct builder *builder, enum scene_state state, double 
     uint64_t counters[TCP_COUNTERS_DUMPS_INTERRUPTED] = {0};
     counters[TCP_COUNTERS_PASSIVE_OPENS] = (uint64_t)seconds * 10;
     put_counters(builder, counters);
+}
+
+static void put_probe(struct builder *builder, enum scene_state state, double seconds)
+{
+    uint64_t counters[TCP_COUNTERS_DUMPS_INTERRUPTED] = {0};
+    counters[TCP_COUNTERS_PASSIVE_OPENS] = (uint64_t)seconds * 10;
+    put_counters(builder, counters);
+    builder_row(builder, &table_connect_probe);
+    builder_number(builder, CONNECT_PROBE_SUCCESS, state != SCENE_BAD);
+    builder_text(builder, CONNECT_PROBE_TARGET, "198.51.100.7:443");
+    if (state == SCENE_BAD)
+        builder_text(builder, CONNECT_PROBE_ERROR, "Connection timed out");
 }
 
 static void put_syn_sent(struct builder *builder, enum scene_state state, double seconds)
@@ -179,6 +192,8 @@ static const struct scene_case cases[] = {
     {"ephemeral_ports_exhausted", put_exhausted, FINDING_SEVERITY_CRITICAL, 0, 60, false, 0, "No port is left"},
     {"ephemeral_pool_filling", put_pool, FINDING_SEVERITY_WARNING, 5, 60, false, 0, "22,400 of 28,000 ports"},
     {"outbound_blocked", put_blocked, FINDING_SEVERITY_CRITICAL, 5, 60, false, 0, "inbound ones work"},
+    {"outbound_blocked", put_probe, FINDING_SEVERITY_WARNING, 300, 60, true, 0,
+     "cannot connect to 198.51.100.7:443 (Connection timed out)"},
     {"connect_timeouts", put_syn_sent, FINDING_SEVERITY_WARNING, 30, 60, false, 0,
      "60 connections of poller to port 1433"},
     {"time_wait_overflow", put_overflow, FINDING_SEVERITY_WARNING, 0, 600, true, 0, "12 sockets"},

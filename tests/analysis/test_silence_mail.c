@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "snapshot/tables/mail_destinations.h"
 #include "snapshot/tables/mail_internal.h"
 #include "snapshot/tables/mail_limits.h"
 #include "snapshot/tables/mail_queues.h"
@@ -78,6 +79,20 @@ static void put_peer(struct builder *builder, const char *peer, double connectio
     builder_number(builder, TCP_MAIL_PEERS_CONNECTIONS, (uint64_t)connections);
 }
 
+/* What one domain's messages were told. */
+static void put_destination(struct builder *builder, const char *domain, const char *dsn, const char *reason,
+                            double messages)
+{
+    builder_row(builder, &table_mail_destinations);
+    builder_number(builder, MAIL_DESTINATIONS_MTA, MAIL_POSTFIX);
+    builder_text(builder, MAIL_DESTINATIONS_SERVER, "main");
+    builder_text(builder, MAIL_DESTINATIONS_QUEUE, "deferred");
+    builder_text(builder, MAIL_DESTINATIONS_DOMAIN, domain);
+    builder_text(builder, MAIL_DESTINATIONS_DSN, dsn);
+    builder_text(builder, MAIL_DESTINATIONS_REASON, reason);
+    builder_number(builder, MAIL_DESTINATIONS_MESSAGES, (uint64_t)messages);
+}
+
 /* 200 users behind one address: 42 connections at noon, and now and then for a moment all 50 that one source may have.
  * Worse: they have them for good. */
 static void put_office(struct builder *builder, enum scene_state state, double seconds)
@@ -99,6 +114,8 @@ static void put_relay(struct builder *builder, enum scene_state state, double se
     put_server(builder, seconds);
     put_queue(builder, "deferred", bounces * replay_noise(seconds, 0.01) + stuck, 432000, bounces + stuck,
               bounces * 0.97 + stuck_long);
+    put_destination(builder, "spam.example", "4.4.1", "Connection timed out", bounces * 0.1);
+    put_destination(builder, "great.example", "4.4.1", "Connection refused", stuck);
     put_queue(builder, "active", 30 * replay_busy(seconds) * replay_noise(seconds, 0.8), 1800, 12, 4);
     put_queue(builder, "incoming", 3 * replay_noise(seconds, 0.9), 2, 0, 0);
 }
@@ -111,6 +128,7 @@ static void put_greylisted(struct builder *builder, enum scene_state state, doub
     put_server(builder, seconds);
     put_queue(builder, "deferred", waiting + refused, 3300 + refused * 30, waiting * 0.9 + refused,
               waiting * 0.05 + refused_long);
+    put_destination(builder, "grey.example", "4.7.1", "450 4.7.1 Greylisted, come back later", waiting * 0.6);
     put_queue(builder, "active", 5 * replay_noise(seconds, 0.8), 30, 0, 0);
 }
 

@@ -8,6 +8,7 @@
 #include "analysis/analyse.h"
 #include "base/clock.h"
 #include "collectors/collector.h"
+#include "collectors/mail/options.h"
 #include "collectors/tcp/options.h"
 #include "exporter/describe.h"
 #include "exporter/json/document.h"
@@ -19,7 +20,7 @@
 #include "tests/fakes/sock_diag.h"
 #include "tests/tree.h"
 
-extern const struct collector tcp_collector;
+extern const struct collector tcp_collector, mail_collector;
 
 /* The linker's --wrap sends every allocation of ours through here. */
 void *__real_malloc(size_t size);
@@ -72,14 +73,33 @@ struct world {
     char root[64], procfs[80], sockets[80];
     struct collector_paths paths;
     struct tcp_options options;
-    void *state;
+    struct mail_options mail_options;
+    void *state, *mail;
     struct snapshot_store *store;
 };
 
+/* A Postfix with a message that waits, and its limits: every table of mail but back pressure has rows. */
+static void set_up_mail(const char *root)
+{
+    static const char *const queues[] = {"maildrop", "incoming", "active", "hold", "corrupt"};
+    for (size_t i = 0; i < sizeof(queues) / sizeof(queues[0]); i++) {
+        char name[64];
+        snprintf(name, sizeof(name), "var/spool/postfix/%s/.keep", queues[i]);
+        tree_file(root, name, "%s", "");
+    }
+    tree_file(root, "etc/postfix/main.cf", "%s", "queue_minfree = 1000000\n");
+    tree_file(root, "etc/postfix/master.cf", "%s", "smtp inet n - y - - smtpd\nsmtp unix - - y - - smtp\n");
+    tree_file(root, "var/spool/postfix/deferred/0/4dhQGm00MHz1v5", "%s", "x");
+    tree_file(root, "var/spool/postfix/defer/0/4dhQGm00MHz1v5", "%s",
+              "\nrecipient=a@b.example\nstatus=4.3.2\nreason=busy\n");
+}
+
 static void set_up(struct world *world)
 {
-    *world = (struct world){.options = {.max_rows = 200, .max_destinations = 20, .netns = TCP_NETNS_ALL}};
+    *world = (struct world){.options = {.max_rows = 200, .max_destinations = 20, .netns = TCP_NETNS_ALL},
+                            .mail_options = {.detect = true, .content = MAIL_CONTENT_TOP}};
     tree_make(world->root, sizeof(world->root));
+    set_up_mail(world->root);
     snprintf(world->procfs, sizeof(world->procfs), "%s/proc", world->root);
     snprintf(world->sockets, sizeof(world->sockets), "%s/sockets", world->root);
     tree_file(world->root, "sockets", "%s",
@@ -115,8 +135,12 @@ static int fill(struct world *world, struct builder *builder)
     if (!world->state)
         error = tcp_collector.open(&world->paths, &world->options, &world->state);
     struct builder_mark mark = builder_mark(builder);
+    if (error == 0 && !world->mail)
+        error = mail_collector.open(&world->paths, &world->mail_options, &world->mail);
     if (error == 0)
         error = tcp_collector.collect(world->state, builder, clock_monotonic() + CLOCK_SECOND);
+    if (error == 0)
+        error = mail_collector.collect(world->mail, builder, clock_monotonic() + CLOCK_SECOND);
     if (error < 0)
         builder_roll_back(builder, mark);
     analyse(builder);
@@ -164,9 +188,13 @@ static void every_allocation_of_a_sample_may_fail(void **state)
             uint64_t sockets = 0;
             for (size_t i = 0; i < snapshot_row_count(newest, &table_tcp_sockets); i++)
                 sockets += snapshot_number(newest, &table_tcp_sockets, i, TCP_SOCKETS_SOCKETS);
+            assert_int_equal(snapshot_row_count(newest, &table_mail_queues), 6);
+            assert_int_equal(snapshot_row_count(newest, &table_mail_destinations), 1);
+            assert_true(snapshot_row_count(newest, &table_mail_connections) > 0);
             assert_int_equal(sockets, 2 * (1 + 30 + 300 + 300 + 1)); /* our namespace and the other */
             snapshot_release(newest);
             tcp_collector.close(world.state);
+            mail_collector.close(world.mail);
             tear_down(&world);
         }
         print_message("a sample makes %lu allocations\n", at - 1);
@@ -219,6 +247,7 @@ static void every_allocation_of_a_rendering_may_fail(void **state)
     }
     snapshot_release(snapshot);
     tcp_collector.close(world.state);
+    mail_collector.close(world.mail);
     tear_down(&world);
 }
 

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "collectors/collect_all.h"
+#include "collectors/mail/options.h"
 #include "exporter/json/document.h"
 #include "exporter/page/page.h"
 #include "exporter/prometheus/exposition.h"
@@ -92,6 +93,8 @@ static struct collection_choice *choices_make(struct arena *arena)
     for (size_t i = 0; i < count; i++) {
         void *values = arena_allocate(arena, collectors[i]->options_size + 1);
         assert_int_equal(option_defaults(collectors[i]->options, values, arena), 0);
+        if (strcmp(collectors[i]->name, "mail") == 0)
+            ((struct mail_options *)values)->content = MAIL_CONTENT_TOP;
         choices[i] = (struct collection_choice){true, values};
     }
     return choices;

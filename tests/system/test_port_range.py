@@ -9,6 +9,8 @@ import host
 
 LOW, USABLE, PORT = 20000, 4000, 8025
 DESTINATION = f"127.0.0.1:{PORT}"
+SNMP = host.SOURCE / "packaging/snmp/standalone.conf"
+SCALARS = ".1.3.6.1.4.1.8072.9999.9999.421.1"
 TIME_WAIT_SECONDS = 60
 LIFE_MS = 150  # longer than half the agent's interval, so that some are seen
 
@@ -25,8 +27,18 @@ class PortRange(unittest.TestCase):
         self.things.load("server", 4096, "0.0.0.0", PORT, namespace=self.namespace)
 
     def start_agent(self):
-        self.agent = self.things.agent("--no-collector.mail", "--no-collector.tuning",
+        """It serves SNMP by itself, on a port inside the namespace."""
+        config = self.things.write("snmp.yml", f"snmp: {{mode: standalone, listen: 'udp:127.0.0.1:161', config_file: {SNMP}, "
+                                               f"state_directory: {self.things.directory}/state}}\n")
+        self.agent = self.things.agent("--no-collector.mail", "--no-collector.tuning", f"--config.file={config}",
                                        f"--collector.tcp.events={self.events}", namespace=self.namespace)
+
+    def scalars(self, *numbers):
+        """Their values, as net-snmp's own tool shows them inside the namespace."""
+        places = [f"{SCALARS}.{number}.0" for number in numbers]
+        lines = self.namespace.run("snmpget", "-v2c", "-c", "chokepoint", "-On", "-OvqU", "-t2", "-r2", "127.0.0.1",
+                                   *places).stdout.splitlines()
+        return [line.strip('"') for line in lines]
 
     def pace(self, *words, name="cp-pace"):
         program = self.things.directory / name
@@ -68,10 +80,12 @@ class Levels(PortRange):
         self.assertEqual(status.status, 200)
         self.assertIn(DESTINATION, status.text)
         self.assertIn("100.0 %", status.text)
+        # chokepointWorstPortUse (in 1/10000), -Destination, -SecondsLeft (in 1/1000)
+        self.assertEqual(self.scalars(9, 10, 12), ["10000", DESTINATION, "0"])
         self.check_failures(series)
 
     def check_failures(self, series):
-        """Only events tell who was refused a port."""
+        """Only events tell who was refused a port, and whose TIME_WAITs nobody saw alive."""
         self.assertEqual(series.select("tcp_connect_failures_total"), [])
 
 
@@ -82,6 +96,9 @@ class LevelsByEvents(Levels):
     def check_failures(self, series):
         if series.one("tcp_events_active") == 1:
             self.assertEqual(self.one(series, "tcp_connect_failures_total", reason="no_port", process="load"), 1)
+            holders = series.by("process", "ephemeral_ports_used_by_process", destination=DESTINATION)
+            self.assertEqual(holders, {"load": self.one(series, "ephemeral_ports_used")})
+            self.assertEqual(self.scalars(11), ["load"])
         else:
             super().check_failures(series)
 

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "base/parse.h"
 #include "snapshot/tables/conntrack.h"
 #include "snapshot/tables/tcp_counters.h"
@@ -99,10 +98,8 @@ static void put_counters(struct builder *builder, const char *text, const struct
 
 static int read_below(const struct counters_place *place, const char *directory, const char *name)
 {
-    char path[FILE_PATH_MAX];
     text_clear(place->buffer);
-    int error = file_path_format(path, sizeof(path), place->procfs, "%s/%s", directory, name);
-    return error < 0 ? error : file_read(path, COUNTERS_LIMIT, place->buffer);
+    return kept_files_read(place->files, directory, name, COUNTERS_LIMIT, place->buffer);
 }
 
 int counters_put(struct builder *builder, const struct counters_place *place, uint64_t dumps_interrupted,

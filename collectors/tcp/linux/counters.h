@@ -7,13 +7,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "collectors/tcp/linux/kept_files.h"
 #include "base/text.h"
 #include "snapshot/builder.h"
 
-/* Where a namespace's files are: net is "net", or "thread-self/net" in a thread that has entered another namespace.
- * buffer is scratch. */
+/* Where a namespace's files are, below procfs: net is "net", or "thread-self/net" in a thread that has entered another
+ * namespace, and then files keeps none. buffer is scratch. */
 struct counters_place {
-    const char *procfs;
+    struct kept_files *files;
     const char *net;
     const char *netns;
     struct text *buffer;

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "base/parse.h"
 
 #define SYSCTL_LIMIT 65536u
@@ -37,18 +36,15 @@ void namespace_free(struct namespace *namespace)
 }
 
 /* Reads a sysctl below net/ipv4 into the buffer; NULL if it cannot be read. */
-static const char *read_sysctl(const char *procfs, struct text *buffer, const char *name, int *ret_error)
+static const char *read_sysctl(struct kept_files *procfs, struct text *buffer, const char *name, int *ret_error)
 {
-    char path[FILE_PATH_MAX];
     text_clear(buffer);
-    int error = file_path_format(path, sizeof(path), procfs, "sys/net/ipv4/%s", name);
-    if (error == 0)
-        error = file_read(path, SYSCTL_LIMIT, buffer);
+    int error = kept_files_read(procfs, "sys/net/ipv4", name, SYSCTL_LIMIT, buffer);
     *ret_error = error;
     return error < 0 || !buffer->data ? NULL : parse_trim(buffer->data);
 }
 
-static int read_range(const char *procfs, struct text *buffer, struct port_range *ret_range)
+static int read_range(struct kept_files *procfs, struct text *buffer, struct port_range *ret_range)
 {
     char bounds[64];
     int error;
@@ -63,7 +59,7 @@ static int read_range(const char *procfs, struct text *buffer, struct port_range
     return port_range_parse(ret_range, bounds, reserved ? reserved : "");
 }
 
-static bool sysctl_is(const char *procfs, struct text *buffer, const char *name, const char *value)
+static bool sysctl_is(struct kept_files *procfs, struct text *buffer, const char *name, const char *value)
 {
     int error;
     const char *text = read_sysctl(procfs, buffer, name, &error);
@@ -71,7 +67,7 @@ static bool sysctl_is(const char *procfs, struct text *buffer, const char *name,
 }
 
 /* net/ipv4/tcp_ipv4.c, tcp_twsk_unique(): reuse needs timestamps on both ends; 2, the default, is for loopback only. */
-static enum tcp_reuse read_reuse(const char *procfs, struct text *buffer)
+static enum tcp_reuse read_reuse(struct kept_files *procfs, struct text *buffer)
 {
     if (sysctl_is(procfs, buffer, "tcp_timestamps", "0"))
         return TCP_REUSE_NEVER;
@@ -82,7 +78,7 @@ static enum tcp_reuse read_reuse(const char *procfs, struct text *buffer)
     return reuse && strcmp(reuse, "2") == 0 ? TCP_REUSE_LOOPBACK : TCP_REUSE_NEVER;
 }
 
-int namespace_read_settings(const char *procfs, struct text *buffer, struct namespace_settings *ret_settings)
+int namespace_read_settings(struct kept_files *procfs, struct text *buffer, struct namespace_settings *ret_settings)
 {
     int error = read_range(procfs, buffer, &ret_settings->range);
     if (error == 0)

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "collectors/tcp/linux/kept_files.h"
 #include "base/text.h"
 #include "collectors/tcp/history.h"
 #include "collectors/tcp/life.h"
@@ -52,6 +53,6 @@ void namespace_free(struct namespace *namespace);
 
 /* Reads the settings of the calling thread's namespace from <procfs>/sys/net/ipv4; buffer is scratch.
  * 0 or negative errno. */
-int namespace_read_settings(const char *procfs, struct text *buffer, struct namespace_settings *ret_settings);
+int namespace_read_settings(struct kept_files *procfs, struct text *buffer, struct namespace_settings *ret_settings);
 
 #endif

@@ -5,7 +5,8 @@
 
 int sight_init(struct sight *sight, const struct collector_paths *paths, const struct tcp_options *options)
 {
-    sight->procfs = paths->procfs;
+    sight->own = (struct kept_files){.root = paths->procfs, .keeps = true};
+    sight->passing = (struct kept_files){.root = paths->procfs};
     event_watch_init(&sight->events, paths, options, &sight->attribution);
     int error = attribution_init(&sight->attribution, paths, options);
     if (error == 0)
@@ -50,7 +51,8 @@ int sight_take(struct sight *sight, struct namespace *namespace, struct sock_dia
                int64_t deadline)
 {
     struct walk walk = {&sight->attribution, diag, namespace, &sight->settings, NULL, deadline};
-    int error = namespace_read_settings(sight->procfs, &sight->buffer, &sight->settings);
+    const struct counters_place place = sight_place(sight, namespace);
+    int error = namespace_read_settings(place.files, &sight->buffer, &sight->settings);
     if (error == 0)
         error = fill(sight, namespace, &walk);
     if (error == 0)
@@ -63,8 +65,9 @@ int sight_take(struct sight *sight, struct namespace *namespace, struct sock_dia
 struct counters_place sight_place(struct sight *sight, const struct namespace *namespace)
 {
     /* <procfs>/net is that of the process, not of a thread that has entered another namespace. */
-    const char *net = namespace->name[0] ? "thread-self/net" : "net";
-    return (struct counters_place){sight->procfs, net, namespace->name, &sight->buffer};
+    if (namespace->name[0])
+        return (struct counters_place){&sight->passing, "thread-self/net", namespace->name, &sight->buffer};
+    return (struct counters_place){&sight->own, "net", namespace->name, &sight->buffer};
 }
 
 void sight_free(struct sight *sight)
@@ -73,4 +76,5 @@ void sight_free(struct sight *sight)
     attribution_free(&sight->attribution);
     count_free(&sight->count);
     text_free(&sight->buffer);
+    kept_files_close(&sight->own);
 }

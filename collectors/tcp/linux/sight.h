@@ -14,7 +14,8 @@
 
 /* What all namespaces share; used by one at a time. */
 struct sight {
-    const char *procfs;
+    struct kept_files own;     /* procfs as our own namespace sees it */
+    struct kept_files passing; /* as a thread does that has entered another one: none is kept */
     struct attribution attribution;
     struct event_watch events;
     struct namespace_settings settings;

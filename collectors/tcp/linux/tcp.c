@@ -7,6 +7,7 @@
 #include "collectors/source.h"
 #include "collectors/tcp/linux/counters.h"
 #include "collectors/tcp/linux/others.h"
+#include "collectors/tcp/linux/probe.h"
 #include "collectors/tcp/linux/sight.h"
 #include "collectors/tcp/options.h"
 
@@ -14,6 +15,7 @@ struct tcp_linux {
     struct sight sight;
     struct namespace *own;
     struct sock_diag *diag; /* in our own namespace, kept open */
+    struct probe probe;
     bool others_wanted;
     struct namespaces others;
 };
@@ -24,6 +26,7 @@ static void tcp_close(void *state)
     if (!tcp)
         return;
     sock_diag_close(tcp->diag);
+    probe_close(&tcp->probe);
     namespace_free(tcp->own);
     namespaces_free(&tcp->others);
     sight_free(&tcp->sight);
@@ -36,6 +39,7 @@ static int tcp_open(const struct collector_paths *paths, const void *options, vo
     struct tcp_linux *tcp = calloc(1, sizeof(*tcp));
     if (!tcp)
         return -ENOMEM;
+    probe_init(&tcp->probe, &wanted->connect_probe);
     tcp->others_wanted = wanted->netns == TCP_NETNS_ALL;
     tcp->others.paths = paths;
     tcp->own = namespace_new(0, "", "");
@@ -96,6 +100,8 @@ static int tcp_collect(void *state, struct builder *builder, int64_t deadline)
         error = collect_own(tcp, builder, deadline);
     if (error == 0)
         event_watch_report(&tcp->sight.events, builder);
+    if (error == 0)
+        probe_step(&tcp->probe, builder_now(builder), builder);
     if (error == 0 && tcp->others_wanted)
         others_collect(&tcp->others, &tcp->sight, builder, deadline);
     return error;

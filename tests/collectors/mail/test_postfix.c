@@ -3,6 +3,18 @@
 
 #include "tests/collectors/mail/spool_fixture.h"
 
+/* The linker puts this in front of the real one, to count how often a main.cf is read. */
+int __real_open64(const char *path, int flags, ...);
+int __wrap_open64(const char *path, int flags, ...);
+
+static unsigned readings;
+
+int __wrap_open64(const char *path, int flags, ...)
+{
+    readings += strstr(path, "/main.cf") != NULL;
+    return __real_open64(path, flags, 0600);
+}
+
 static const char *const queue_names[] = {"maildrop", "incoming", "active", "deferred", "hold", "corrupt"};
 
 /* A collector below the fixture as its root. */
@@ -129,12 +141,65 @@ static void a_missing_queue_fails_the_source(void **state)
     struct mail *mail = *state;
     install(mail);
     fixture_message(mail->fixture, "var/spool/postfix/active", now_seconds(), 1);
+    fixture_directory(mail->fixture, "var/spool/postfix/pid");
+    fixture_file(mail->fixture, "var/spool/postfix/pid/master.pid", "1\n");
     assert_int_equal(rmdir(fixture_path(mail->fixture, "var/spool/postfix/hold")), 0);
     const struct snapshot *snapshot = sample(mail);
     assert_int_equal(snapshot_row_count(snapshot, &table_mail_queues), 0);
     assert_true(fixture_failed(snapshot, "postfix:main", "/var/spool/postfix/hold: No such file"));
     fixture_directory(mail->fixture, "var/spool/postfix/hold");
     assert_true(fixture_succeeded(sample(mail), "postfix:main"));
+}
+
+/* A package is installed and was never started: nothing is wrong, and there is nothing to show. */
+static void a_postfix_that_never_ran_has_no_queues(void **state)
+{
+    struct mail *mail = *state;
+    install(mail);
+    assert_int_equal(rmdir(fixture_path(mail->fixture, "var/spool/postfix/hold")), 0);
+    const struct snapshot *snapshot = sample(mail);
+    assert_true(fixture_succeeded(snapshot, "postfix:main"));
+    assert_int_equal(snapshot_row_count(snapshot, &table_mail_queues), 0);
+    /* Its queues came, and one of them went: that is wrong, whatever the file says. */
+    fixture_directory(mail->fixture, "var/spool/postfix/hold");
+    assert_int_equal(snapshot_row_count(sample(mail), &table_mail_queues), 6);
+    assert_int_equal(rmdir(fixture_path(mail->fixture, "var/spool/postfix/hold")), 0);
+    assert_true(fixture_failed(sample(mail), "postfix:main", "/var/spool/postfix/hold: No such file"));
+}
+
+static void a_queue_directory_that_is_away_fails_the_source(void **state)
+{
+    struct mail *mail = *state;
+    char away[512];
+    install(mail);
+    strcpy(away, fixture_path(mail->fixture, "var/spool/away"));
+    assert_int_equal(rename(fixture_path(mail->fixture, "var/spool/postfix"), away), 0);
+    assert_true(fixture_failed(sample(mail), "postfix:main", "/var/spool/postfix: No such file"));
+}
+
+/* What makes no sense is not worked out again at each sample, and is told each time. */
+static void a_main_cf_that_makes_no_sense_is_read_once(void **state)
+{
+    struct mail *mail = *state;
+    install(mail);
+    fixture_file(mail->fixture, "etc/postfix/master.cf", "smtp inet n - y - - smtpd\n");
+    fixture_file(mail->fixture, "etc/postfix/main.cf", "queue_directory = $a\na = $queue_directory\n");
+    for (unsigned i = 0; i < 3; i++) {
+        unsigned before = readings;
+        const struct snapshot *snapshot = sample(mail);
+        assert_true(fixture_failed(snapshot, "postfix:main", "/etc/postfix/main.cf, queue_directory: "));
+        assert_int_equal(readings > before, i == 0);
+    }
+    fixture_file(mail->fixture, "etc/postfix/main.cf", "queue_directory = /var/spool/postfix\n");
+    assert_true(fixture_succeeded(sample(mail), "postfix:main"));
+    assert_int_equal(unlink(fixture_path(mail->fixture, "etc/postfix/main.cf")), 0);
+    assert_int_equal(mkfifo(fixture_path(mail->fixture, "etc/postfix/main.cf"), 0600), 0);
+    for (unsigned i = 0; i < 2; i++) {
+        const struct snapshot *snapshot = sample(mail);
+        assert_true(fixture_failed(snapshot, "postfix:main", "/etc/postfix/main.cf, which is no regular file: "));
+        assert_true(
+            fixture_failed(snapshot, "postfix:main:limits", "/etc/postfix/main.cf, which is no regular file: "));
+    }
 }
 
 static void a_deadline_fails_the_source(void **state)
@@ -269,7 +334,8 @@ static void a_moved_queue_directory_is_followed(void **state)
     fixture_file(mail->fixture, "etc/postfix/main.cf", "queue_directory = /srv/q\n");
     assert_int_equal(fixture_value(sample(mail), "main", "hold", MAIL_QUEUES_MESSAGES), 0);
     fixture_file(mail->fixture, "etc/postfix/main.cf", "queue_directory = spool\n");
-    assert_true(fixture_failed(sample(mail), "postfix:main", "/etc/postfix/main.cf: Invalid argument"));
+    assert_true(
+        fixture_failed(sample(mail), "postfix:main", "/etc/postfix/main.cf, queue_directory: Invalid argument"));
 }
 
 #define MAIL_TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
@@ -282,6 +348,9 @@ int main(void)
         MAIL_TEST(an_empty_queue_has_age_zero),
         MAIL_TEST(a_clock_that_is_ahead_gives_age_zero),
         MAIL_TEST(a_missing_queue_fails_the_source),
+        MAIL_TEST(a_postfix_that_never_ran_has_no_queues),
+        MAIL_TEST(a_queue_directory_that_is_away_fails_the_source),
+        MAIL_TEST(a_main_cf_that_makes_no_sense_is_read_once),
         MAIL_TEST(a_deadline_fails_the_source),
         MAIL_TEST(an_unreadable_queue_fails_the_source),
         MAIL_TEST(other_instances_are_found),

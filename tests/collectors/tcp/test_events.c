@@ -233,7 +233,7 @@ static void events_above_their_budget_are_given_up(void **state)
     (void)state;
     struct world world;
     set_up_counting(&world);
-    for (uint64_t sampled = 1; sampled <= 5 && active(&world); sampled++) {
+    for (uint64_t sampled = 1; sampled <= 8 && active(&world); sampled++) {
         fake_events_cost(4, sampled * 500 * CLOCK_MILLISECOND); /* a tenth of a core */
         sample(&world);
     }

@@ -34,11 +34,15 @@ remote:
   driver = manualroute
   route_list = * 127.0.0.1 byname
   transport = remote_smtp
+  self = send
 begin transports
 remote_smtp:
   driver = smtp
   port = 1
+  allow_localhost
   connection_max_messages = 7
+begin retry
+* * F,2h,15m
 """
 
 
@@ -70,9 +74,9 @@ class Exim:
     def tool(self, *words, check=True):
         return self.namespace.run(*self.root.command("exim4", *words), check=check).stdout
 
-    def inject(self, count, sender="sender@mail.example", size=1000):
+    def inject(self, count, sender="sender@mail.example", size=1000, recipient="recipient@example.net"):
         self.namespace.run("smtp-source", "-d", "-s", "2", "-m", str(count), "-l", str(size), "-f", sender,
-                           "-t", "recipient@example.net", "127.0.0.1:25", timeout=60)
+                           "-t", recipient, "127.0.0.1:25", timeout=60)
 
     def count(self, queue=None):
         return int(self.tool(*([f"-qG{queue}"] if queue else []), "-bpc"))

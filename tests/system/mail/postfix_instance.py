@@ -63,9 +63,10 @@ def wait_until(condition, what):
 class Postfix:
     """Use as a context: it runs inside, and nothing of it is left afterwards."""
 
-    def __init__(self, long_ids, extra="", port=PORT, processes="-", namespace=None):
+    def __init__(self, long_ids, extra="", port=PORT, processes="-", namespace=None, started=True):
         """extra: more lines of main.cf. processes: how many smtpd there may be. namespace: one that is there already, in
-        which it listens on every address; without, it makes one of its own and listens on 127.0.0.1."""
+        which it listens on every address; without, it makes one of its own and listens on 127.0.0.1. started: else
+        start() does that."""
         self.root = pathlib.Path(tempfile.mkdtemp(prefix="chokepoint-postfix-"))
         self.given = namespace is not None
         self.netns = namespace.name if self.given else f"cp-mail-{os.getpid()}"
@@ -74,16 +75,19 @@ class Postfix:
         self.extra = extra
         self.port = port
         self.processes = processes
+        self.started = started
 
     def __enter__(self):
         try:
-            self._start()
+            self._install()
+            if self.started:
+                self.start()
         except BaseException:
             self.__exit__()
             raise
         return self
 
-    def _start(self):
+    def _install(self):
         # Postfix's own user must get through.
         self.root.chmod(0o755)
         self.config.mkdir()
@@ -95,8 +99,17 @@ class Postfix:
         if not self.given:
             run("ip", "netns", "add", self.netns)
             self.inside("ip", "link", "set", "lo", "up")
+
+    def start(self):
         self.inside("postfix", "-c", str(self.config), "start")
         wait_until(self._answers, "smtpd answers")
+
+    def stop(self):
+        self.inside("postfix", "-c", str(self.config), "stop", check=False)
+        wait_until(lambda: self.given or not self._pids(), "Postfix stops")
+
+    def reload(self):
+        self.inside("postfix", "-c", str(self.config), "reload")
 
     def _main_cf(self):
         """What is set in `extra` is not set before: Postfix warns of it."""
@@ -129,8 +142,7 @@ class Postfix:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(int(master.read_text()), signal.SIGKILL)
         elif master.exists():
-            self.inside("postfix", "-c", str(self.config), "stop", check=False)
-            wait_until(lambda: not self._pids(), "Postfix stops")
+            self.stop()
         if not self.given:
             run("ip", "netns", "del", self.netns, check=False)
         shutil.rmtree(self.root, ignore_errors=True)
@@ -141,9 +153,9 @@ class Postfix:
     def inside(self, *command, check=True):
         return run("ip", "netns", "exec", self.netns, *command, check=check)
 
-    def inject(self, count, size):
+    def inject(self, count, size, recipient="recipient@example.net"):
         self.inside("smtp-source", "-s", "4", "-m", str(count), "-l", str(size), "-f", "sender@mail.example",
-                    "-t", "recipient@example.net", f"127.0.0.1:{self.port}")
+                    "-t", recipient, f"127.0.0.1:{self.port}")
 
     def queue(self):
         """What postqueue says: a list of messages."""

@@ -29,7 +29,9 @@ class EximTest(unittest.TestCase):
         cls.netns = cls.things.namespace()
         cls.exim = Exim(cls.things, cls.root, cls.netns)
         cls.exim.start()
-        cls.agent = cls.things.agent("--no-collector.tuning", namespace=cls.netns, prefix=cls.root.command())
+        config = cls.things.write("chokepoint.yml", "mail: {content: top}\n")
+        cls.agent = cls.things.agent("--no-collector.tuning", f"--config.file={config}", namespace=cls.netns,
+                                     prefix=cls.root.command())
 
     def settled(self, check):
         """The metrics once check(metrics) holds."""
@@ -140,10 +142,29 @@ class EximTest(unittest.TestCase):
         self.settled(lambda found: found.select("mail_config_stale", mta="exim") and
                      found.one("mail_config_stale", mta="exim") == 0)
 
-    def test_8_unreadable(self):
-        answer = host.run(*self.root.command("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups",
-                                             host.CHOKEPOINT, "metrics", "--no-collector.tuning"))
-        metrics = host.Series(host.check_exposition.check(answer.stdout.encode())[1])
+    def test_8_destinations(self):
+        def destinations(found):
+            return {(labels["domain"], labels.get("dsn", "")): value for labels, value in found.select(
+                "mail_queue_destination_messages", mta="exim", server="main", queue="input")}
+        depth = self.depth(self.agent.metrics())
+        metrics = self.settled(lambda found: sum(destinations(found).values()) == depth and
+                               ("unknown", "") not in destinations(found))
+        self.assertEqual(destinations(metrics), {("example.net", ""): depth})
+        self.exim.inject(3, recipient="user@Tried.Example")
+        tried = self.exim.ids()[-3:]
+        self.exim.tool("-M", *tried, check=False)
+        # The agent may have opened them before they were tried, and then opens them again in some minutes.
+        found = destinations(self.look())
+        self.assertEqual(found, {("example.net", ""): depth, ("tried.example", "4.4.1"): 3})
+
+    def look(self, *prefix):
+        """What an agent sees that has just begun."""
+        answer = host.run(*self.root.command(*prefix, host.CHOKEPOINT, "metrics", "--no-collector.tuning",
+                                             f"--config.file={self.things.directory}/chokepoint.yml"))
+        return host.Series(host.check_exposition.check(answer.stdout.encode())[1])
+
+    def test_9_unreadable(self):
+        metrics = self.look("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
         self.assertEqual(metrics.one("collector_source_success", source="exim:main"), 0)
         self.assertIsNone(self.depth(metrics))
         self.assertEqual(metrics.one("mail_limit", mta="exim", limit="inbound_connections_per_source"), PER_HOST)

@@ -1,72 +1,15 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Findings as notifications at a real snmptrapd: raised, worse and cleared, as trap and inform, through a real snmpd and
-standalone; the master away and back; two thousand findings at once while somebody asks."""
-import json
-import os
-import threading
+standalone; the master away and back."""
 import time
-import unittest
 
 import snmp_host
-from snmp_host import SCALARS, host
+from notify_case import ANSWER_SECONDS, CRITICAL_SECONDS, WARNING_SECONDS, Asker, Case
+from snmp_host import host
 
-WARNING_SECONDS, CRITICAL_SECONDS = 400, 1200  # older than the thresholds of mail_queue_old
-SPOOLS, SHOWN, CRITICAL_SPOOLS = 2000, 100, 20
-ANSWER_SECONDS = 1
-FINDINGS = "findings: {mail_queue_old: {clear: 0s}, series_limited: off, mail_unreadable: off}\n"
 V3 = "-v 3 -l authPriv -a SHA -A authentication-password -x AES -X encryption-password"
-TRAPS, INFORMS = "127.0.0.1:162", "127.0.0.1:1162"
-
-
-class Spools:
-    """Spool directories whose messages are as old as a test likes."""
-
-    def __init__(self, things, names):
-        self.directory, self.names = things.directory / "spools", names
-        for name in names:
-            (self.directory / name).mkdir(parents=True)
-
-    def put(self, name, age):
-        """One message of this age in seconds."""
-        message = self.directory / name / "message"
-        message.write_text("x")
-        os.utime(message, (time.time() - age,) * 2)
-
-    def empty(self, name):
-        (self.directory / name / "message").unlink()
-
-    def config(self):
-        listed = ", ".join(f"{{name: {name}, path: {self.directory / name}}}" for name in self.names)
-        return f"mail: {{detect: false, spool: [{listed}]}}\n{FINDINGS}"
-
-
-class Case(unittest.TestCase):
-    def setUp(self):
-        self.things = host.Things()
-        self.addCleanup(self.things.close)
-        self.namespace = self.things.namespace()
-        self.traps = snmp_host.Snmptrapd(self.things, self.namespace, TRAPS)
-
-    def start(self, names, snmp="", interval="200ms"):
-        """Spools of these names, and an agent that watches them."""
-        self.spools = Spools(self.things, names)
-        config = self.things.write("chokepoint.yml", self.spools.config() + snmp)
-        self.agent = self.things.agent("--no-collector.tcp", "--no-collector.tuning", f"--config.file={config}", *self.flags,
-                                       namespace=self.namespace, interval=interval)
-
-    def master(self, *sinks):
-        self.snmpd = snmp_host.Snmpd(self.things, self.namespace, snmp_host.DEFAULT + "".join(sinks))
-        self.flags = self.snmpd.agent_flags()
-
-    def finding(self, subject):
-        """The finding as `check` says it."""
-        answer = self.namespace.run(host.CHOKEPOINT, "check", f"--control.socket={self.agent.control}", "--format=json",
-                                    check=False)
-        return next(each for each in json.loads(answer.stdout)["findings"] if each["subject"] == subject)
-
-    def count(self, name):
-        return self.agent.metrics().one(f"snmp_notifications{name}")
+INFORMS = "127.0.0.1:1162"
 
 
 class ThroughTheMaster(Case):
@@ -145,94 +88,6 @@ class ThroughTheMaster(Case):
         self.assertEqual((self.traps.received(), self.count("_total")), ([], 0))
 
 
-class Asker:
-    """Asks for a scalar all the time."""
-
-    def __init__(self, case, manager):
-        self.stopped, self.took, self.manager = threading.Event(), [], manager
-        self.thread = threading.Thread(target=self.ask)
-        case.addCleanup(self.stop)
-        self.thread.start()
-
-    def ask(self):
-        while not self.stopped.is_set():
-            asked = time.monotonic()
-            self.manager.scalar(7)
-            self.took.append(time.monotonic() - asked)
-
-    def stop(self):
-        """The seconds that the slowest answer took."""
-        self.stopped.set()
-        self.thread.join()
-        return max(self.took)
-
-
-class ManyAtOnce(Case):
-    """The spools appear all at once, since what leads to them is a link."""
-
-    def start_many(self):
-        names = [f"spool-{number:04}" for number in range(SPOOLS)]
-        spools = Spools(self.things, names)
-        full, link = spools.directory.rename(self.things.directory / "full"), spools.directory
-        for number, name in enumerate(names):
-            (self.things.directory / "empty" / name).mkdir(parents=True)
-            (full / name / "message").write_text("x")
-            age = CRITICAL_SECONDS if number % (SPOOLS // CRITICAL_SPOOLS) == 0 else WARNING_SECONDS
-            os.utime(full / name / "message", (time.time() - age,) * 2)
-        link.symlink_to("empty")
-        config = self.things.write("chokepoint.yml", spools.config())
-        self.agent = self.things.agent("--no-collector.tcp", "--no-collector.tuning", f"--config.file={config}", *self.flags,
-                                       namespace=self.namespace, interval="1s")
-        return link
-
-    def point(self, link, where):
-        other = self.things.directory / "other-link"
-        other.symlink_to(where)
-        other.rename(link)
-
-    def test_two_thousand(self):
-        self.master(self.traps.sink())
-        link = self.start_many()
-        host.wait_for(self.snmpd.manager().serves, "the agent is served")
-        asker = Asker(self, self.snmpd.manager())
-        self.point(link, "full")
-        host.wait_for(lambda: self.traps.received(finding="other"), lambda: f"other: {self.traps.output.read_text()[-2000:]}")
-        found = [each for each in self.traps.received() if each["finding"] == "mail_queue_old"]
-        self.point(link, "empty")
-        host.wait_for(lambda: self.traps.received(what="cleared", finding="other"), "all are cleared")
-        slowest, everything = asker.stop(), self.traps.received()
-        print(f"{SPOOLS} findings: {len(everything)} notifications; {len(asker.took)} answers meanwhile, the slowest "
-              f"{slowest:.2f} s", flush=True)
-        self.assertEqual(len(found), SHOWN)
-        self.assertEqual([each["severity"] for each in found], ["critical"] * CRITICAL_SPOOLS +
-                         ["warning"] * (SHOWN - CRITICAL_SPOOLS), "the worst first")
-        self.assertEqual([each["sequence"] for each in everything], list(range(1, len(everything) + 1)))
-        self.assertEqual({each["subject"] for each in everything if each["what"] == "raised"},
-                         {each["subject"] for each in everything if each["what"] == "cleared"})
-        self.assertLess(slowest, ANSWER_SECONDS)
-        self.agent.next_metrics()
-        self.assertEqual((self.count("_waiting"), self.count("_lost_total")), (0, 0))
-
-    def test_what_is_lost_shows_in_the_sequence(self):
-        """More changes than wait in the queue while the master is away."""
-        self.master(self.traps.sink())
-        link = self.start_many()
-        host.wait_for(self.snmpd.manager().serves, "the agent is served")
-        self.snmpd.kill()
-        host.wait_for(lambda: self.agent.metrics().one("snmp_connected") == 0, "the agent sees that the master is gone")
-        for where, raised in (("full", True), ("empty", False), ("full", True)):
-            self.point(link, where)
-            host.wait_for(lambda: (self.agent.metrics().one("findings", severity="warning") > SHOWN) == raised,
-                          f"the findings stand: {raised}")  # pylint: disable=cell-var-from-loop
-        self.agent.next_metrics()
-        lost = self.count("_lost_total")
-        self.assertGreater(lost, 0)
-        self.snmpd.start()
-        self.traps.wait_for(sequence=int(lost + 256))
-        found = [each["sequence"] for each in self.traps.received()]
-        self.assertEqual(found, list(range(int(lost) + 1, int(lost) + 257)))
-
-
 class Standalone(Case):
     def start_with(self, names, receivers):
         config = self.things.write("snmp.conf", (host.SOURCE / "packaging/snmp/standalone.conf").read_text() + receivers)
@@ -276,4 +131,4 @@ class Standalone(Case):
 
 
 if __name__ == "__main__":
-    host.main(100)
+    host.main(140)

@@ -29,19 +29,21 @@ class Crowd:
 
     def __init__(self, things, namespace, seconds, factor=1.0):
         self.things, self.namespace = things, namespace
+        self.directory = things.directory / namespace.name
+        self.directory.mkdir()
         self.logs, self.owners, self.read = {}, collections.defaultdict(dict), {}
         listening = [word for port in PORTS for word in ("0.0.0.0", port)] + ["::1", 9006]
         things.load("server", 4096, *listening, namespace=namespace, program=self.program(host.LOAD, SERVER))
         self.clients = []
         for name, mode, rate, life, address, port in CLIENTS:
-            log = things.directory / f"{name}.log"
+            log = self.directory / f"{name}.log"
             program = self.program(host.LIVES, name)
             self.logs[name] = (log, port)
             self.clients.append(things.load(mode, int(rate * factor), life, seconds, log, address, port,
                                             namespace=namespace, program=program))
 
     def program(self, source, name):
-        return shutil.copy(source, self.things.directory / name)
+        return shutil.copy(source, self.directory / name)
 
     def signal(self, number):
         for client in self.clients:

@@ -22,7 +22,7 @@
 struct exchange_instance {
     const struct mail_instance_option *option;
     const char *name;
-    struct watched_file file; /* as it was when it was read well */
+    struct watched_file file; /* as it was when it was read */
     struct exchange_drop drop;
 };
 
@@ -92,11 +92,13 @@ static int refresh(struct exchange_instance *instance, const char *path, int64_t
         return -ESTALE;
     }
     if (watched_file_same(&instance->file, &found))
-        return 0;
+        return instance->file.error;
     instance->file.known = false;
     error = load(instance, path);
-    if (error == 0)
-        instance->file = found;
+    watched_file_done(&instance->file, &found, error);
+    /* jansson tells want of memory as bad syntax: it is tried again. */
+    if (error == -EINVAL)
+        instance->file.known = false;
     return error;
 }
 
@@ -146,6 +148,8 @@ static int collect_instance(const struct exchange *exchange, struct exchange_ins
         error = refresh(instance, path, builder_wall_now(sample->builder), subject);
     if (error == 0)
         put(instance, sample->builder);
+    else if (!*subject)
+        watched_file_explain(path, sizeof(path));
     (void)snprintf(source, sizeof(source), "exchange:%s", instance->name);
     source_report(sample->builder, &(struct source){"mail", source, *subject ? subject : path}, mark, error);
     return error == -ENOMEM ? error : 0;

@@ -10,7 +10,9 @@
 #include <unistd.h>
 
 #include "collectors/mail/directory.h"
+#include "collectors/mail/message_file.h"
 #include "collectors/mail/queue_row.h"
+#include "collectors/mail/servers/exim/destination.h"
 #include "collectors/mail/servers/exim/queue_id.h"
 
 /* Where -frozen stands in a -H file: behind a few fixed lines and those of the connection; variables of access control
@@ -34,11 +36,7 @@ static bool is_frozen(const char *head)
 static bool message_is_set_aside(int directory, const char *name)
 {
     char head[HEAD_SIZE + 1];
-    int fd = openat(directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-    if (fd < 0)
-        return false;
-    ssize_t length = read(fd, head, HEAD_SIZE);
-    (void)close(fd);
+    ssize_t length = message_file_read(directory, name, head, HEAD_SIZE, false);
     head[length > 0 ? length : 0] = '\0';
     return is_frozen(head);
 }
@@ -47,6 +45,8 @@ static const struct queue_format format = {
     .name = message_name,
     .is_part = exim_queue_id_is_body,
     .is_set_aside = message_is_set_aside,
+    .destination = exim_destination,
+    .attempts = "msglog",
     .subdirectory = 1,
 };
 
@@ -140,13 +140,16 @@ static int scan_names(struct exim_spool *spool, int directory, const struct mail
 
 static int scan_files(struct exim_spool *spool, int directory, const struct mail_sample *sample)
 {
+    struct queue_tree *trees[EXIM_QUEUES];
     int error = 0;
     pace_begin(sample->pace, sample->deadline);
-    for (size_t i = 0; i < spool->count && error == 0; i++)
-        error = queue_tree_scan_files(spool->queues[i].tree, directory, sample->workspace,
-                                      builder_wall_now(sample->builder), sample->pace);
+    for (size_t i = 0; i < spool->count && error == 0; i++) {
+        trees[i] = spool->queues[i].tree;
+        error = queue_tree_scan_files(trees[i], directory, sample->workspace, builder_wall_now(sample->builder),
+                                      sample->pace);
+    }
     pace_end(sample->pace);
-    return error;
+    return error < 0 ? error : mail_scan_content(sample, directory, trees, spool->count);
 }
 
 static void put_row(const struct exim_queue *queue, const char *path, const char *server,
@@ -156,13 +159,13 @@ static void put_row(const struct exim_queue *queue, const char *path, const char
     char directory[FILE_PATH_MAX];
     queue_tree_totals(queue->tree, builder_wall_now(sample->builder), &totals);
     (void)file_path(directory, sizeof(directory), path, queue->directory);
-    queue_row_put(sample->builder,
-                  &(struct queue_label){.mta = MAIL_EXIM,
-                                        .server = server,
-                                        .queue = queue->name ? queue->name : "input",
-                                        .directory = directory,
-                                        .has_set_aside = true},
-                  &totals);
+    struct queue_label label = {.mta = MAIL_EXIM,
+                                .server = server,
+                                .queue = queue->name ? queue->name : "input",
+                                .directory = directory,
+                                .has_set_aside = true};
+    queue_row_put(sample->builder, &label, &totals);
+    queue_row_put_destinations(sample->builder, &label, &totals, queue_tree_destinations(queue->tree));
 }
 
 int exim_spool_collect(struct exim_spool *spool, const char *path, const char *server, const struct mail_sample *sample,

@@ -167,15 +167,18 @@ static int refresh(struct instance *instance, const char *root, char path[FILE_P
     if (changed > 0)
         error = opensmtpd_conf_parse(&limits, &text);
     text_free(&text);
-    if (changed <= 0)
+    if (changed <= 0) {
+        if (changed < 0)
+            watched_file_explain(path, FILE_PATH_MAX);
         return changed;
+    }
+    watched_file_done(&instance->file, &found, error);
     if (error < 0) {
         limits_free(&limits);
         return error;
     }
     limits_free(&instance->limits);
     instance->limits = limits;
-    instance->file = found;
     return 0;
 }
 

@@ -36,16 +36,25 @@ static int value(const struct main_cf *main_cf, const char *name, char **ret_val
     return 0;
 }
 
+static int take_value(struct postfix_config *config, const struct main_cf *main_cf, const char *name, char **ret_value)
+{
+    int error = value(main_cf, name, ret_value);
+    config->failed = error < 0 ? name : NULL;
+    return error;
+}
+
 static int take(struct postfix_config *config, const struct main_cf *main_cf)
 {
     struct postfix_config found = {0};
-    int error = value(main_cf, "queue_directory", &found.queue_directory);
-    if (error == 0)
-        error = value(main_cf, "multi_instance_name", &found.instance_name);
-    if (error == 0)
-        error = value(main_cf, "multi_instance_directories", &found.instance_others);
-    if (error == 0 && found.queue_directory[0] != '/')
+    int error = take_value(config, main_cf, "queue_directory", &found.queue_directory);
+    if (error == 0 && found.queue_directory[0] != '/') {
+        config->failed = "queue_directory";
         error = -EINVAL;
+    }
+    if (error == 0)
+        error = take_value(config, main_cf, "multi_instance_name", &found.instance_name);
+    if (error == 0)
+        error = take_value(config, main_cf, "multi_instance_directories", &found.instance_others);
     if (error < 0) {
         postfix_config_free(&found);
         return error;
@@ -78,11 +87,11 @@ int postfix_config_refresh(struct postfix_config *config, const char *path, cons
     if (error < 0)
         return error;
     if (watched_file_same(&config->file, &found))
-        return 0;
+        return config->file.error;
     config->file.known = false;
+    config->failed = NULL;
     error = load(config, path, config_directory);
-    if (error == 0)
-        config->file = found;
+    watched_file_done(&config->file, &found, error);
     return error;
 }
 

@@ -11,7 +11,8 @@ struct postfix_config {
     char *instance_name;   /* multi_instance_name; may be "" */
     char *instance_others; /* multi_instance_directories: paths set apart by blanks or commas; may be "" */
 
-    struct watched_file file; /* as it was when it was read well */
+    struct watched_file file; /* as it was when it was read */
+    const char *failed;       /* the parameter that makes no sense; NULL: it is not one */
 };
 
 /* Reads main.cf at path if it changed; config_directory is what $config_directory stands for. 0; -EINVAL for what

@@ -27,9 +27,19 @@ static const struct queue_format plain_queue = {
     .subdirectory = 1,
 };
 
+static const struct queue_format recipient_queue = {
+    .name = message_name,
+    .file = queue_file_arrival,
+    .destination = queue_file_destination,
+    .lasting_arrivals = true,
+    .subdirectory = 1,
+};
+
 static const struct queue_format deferred_queue = {
     .name = message_name,
     .file = queue_file_arrival,
+    .destination = queue_file_destination,
+    .attempts = "defer",
     .lasting_arrivals = true,
     .subdirectory = 1,
     .retry_times = true,
@@ -40,8 +50,8 @@ static const struct {
     const char *name;
     const struct queue_format *format;
 } queues[POSTFIX_QUEUES] = {
-    {"maildrop", &plain_queue},    {"incoming", &plain_queue}, {"active", &plain_queue},
-    {"deferred", &deferred_queue}, {"hold", &plain_queue},     {"corrupt", &plain_queue},
+    {"maildrop", &plain_queue},    {"incoming", &recipient_queue}, {"active", &recipient_queue},
+    {"deferred", &deferred_queue}, {"hold", &recipient_queue},     {"corrupt", &plain_queue},
 };
 
 int postfix_instance_new(const char *config_directory, const char *name, const char *fallback_name,
@@ -108,7 +118,9 @@ static int scan(struct postfix_instance *instance, int directory, const struct m
                 char subject[FILE_PATH_MAX])
 {
     int64_t now = builder_wall_now(sample->builder);
+    struct queue_tree *late_first[POSTFIX_QUEUES];
     for (size_t i = 0; i < POSTFIX_QUEUES; i++) {
+        late_first[POSTFIX_QUEUES - 1 - i] = instance->queues[i];
         int error = queue_tree_scan(instance->queues[i], directory, sample->workspace, now, sample->deadline);
         if (error < 0) {
             add_subject(subject, instance->queues[i]);
@@ -120,7 +132,8 @@ static int scan(struct postfix_instance *instance, int directory, const struct m
     for (size_t i = 0; i < POSTFIX_QUEUES && error == 0; i++)
         error = queue_tree_scan_files(instance->queues[i], directory, sample->workspace, now, sample->pace);
     pace_end(sample->pace);
-    return error;
+    /* What waits is of more use than what is on its way, and fast. */
+    return error < 0 ? error : mail_scan_content(sample, directory, late_first, POSTFIX_QUEUES);
 }
 
 static void put_rows(const struct postfix_instance *instance, const char *server, const struct mail_sample *sample)
@@ -136,15 +149,35 @@ static void put_rows(const struct postfix_instance *instance, const char *server
                                     .directory = directory,
                                     .has_due = queues[i].format->retry_times};
         queue_row_put(sample->builder, &label, &totals);
+        queue_row_put_destinations(sample->builder, &label, &totals, queue_tree_destinations(instance->queues[i]));
     }
+}
+
+/* Tells of main.cf, and of the parameter in it that makes no sense. */
+static void name_main_cf(const struct postfix_instance *instance, const char *root, char subject[FILE_PATH_MAX])
+{
+    const char *failed = instance->config.failed;
+    if (file_path_format(subject, FILE_PATH_MAX, root, "%s/main.cf", instance->config_directory) < 0)
+        subject[0] = '\0';
+    size_t length = strlen(subject);
+    if (failed)
+        (void)snprintf(subject + length, FILE_PATH_MAX - length, ", %s", failed);
+    else
+        watched_file_explain(subject, FILE_PATH_MAX);
+}
+
+/* Postfix makes its queues when it first starts, and this file with them. */
+static bool has_never_run(const struct postfix_instance *instance, int directory)
+{
+    return !instance->read && faccessat(directory, "pid/master.pid", F_OK, AT_SYMLINK_NOFOLLOW) < 0 &&
+           (errno == ENOENT || errno == ENOTDIR);
 }
 
 int postfix_instance_collect(struct postfix_instance *instance, const char *root, const char *server,
                              const struct mail_sample *sample, char subject[FILE_PATH_MAX])
 {
     if (instance->config_error < 0) {
-        if (file_path_format(subject, FILE_PATH_MAX, root, "%s/main.cf", instance->config_directory) < 0)
-            subject[0] = '\0';
+        name_main_cf(instance, root, subject);
         return instance->config_error;
     }
     int error = file_path(subject, FILE_PATH_MAX, root, instance->config.queue_directory);
@@ -154,9 +187,13 @@ int postfix_instance_collect(struct postfix_instance *instance, const char *root
     if (directory < 0)
         return -errno;
     error = scan(instance, directory, sample, subject);
+    if (error == -ENOENT && has_never_run(instance, directory))
+        error = -ENODATA;
     (void)close(directory);
-    if (error == 0)
+    if (error == 0) {
+        instance->read = true;
         put_rows(instance, server, sample);
+    }
     return error;
 }
 

@@ -19,6 +19,7 @@ struct postfix_instance {
     char *fallback_name;
     bool listed; /* by another instance's multi_instance_directories */
     bool wanted; /* still part of the configuration in this sample */
+    bool read;   /* the queues were, once */
     int config_error;
     struct postfix_config config;
     struct postfix_limits limits;
@@ -38,8 +39,9 @@ void postfix_instance_refresh(struct postfix_instance *instance, const char *roo
 /* Its label. Lives until the next refresh. */
 const char *postfix_instance_name(const struct postfix_instance *instance);
 
-/* Reads the queues and puts their rows under the label `server`, sharing sample->deadline with nobody. On failure
- * (negative errno) subject tells the path that could not be read; the caller rolls back. */
+/* Reads the queues and puts their rows under the label `server`, sharing sample->deadline with nobody.
+ * -ENODATA for a Postfix that has never run and has no queues yet. On failure (negative errno) subject tells the path
+ * that could not be read; the caller rolls back. */
 int postfix_instance_collect(struct postfix_instance *instance, const char *root, const char *server,
                              const struct mail_sample *sample, char subject[FILE_PATH_MAX]);
 

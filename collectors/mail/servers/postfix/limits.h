@@ -12,7 +12,8 @@
 
 /* Start with zeroes. */
 struct postfix_limits {
-    struct watched_file main_file, master_file; /* as they were when they were read well */
+    struct watched_file main_file, master_file; /* as they were when they were read */
+    const char *failed;                         /* the name of the one that could not be read; NULL: none */
     struct limits limits;
     double required_bytes; /* free room below which smtpd takes no message */
 };

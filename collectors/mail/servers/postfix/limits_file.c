@@ -18,16 +18,27 @@ static int look(const char *root, const char *config_directory, char subject[FIL
     return error < 0 ? error : watched_file_look(subject, ret_file);
 }
 
-static int read_file(const char *root, const char *config_directory, char subject[FILE_PATH_MAX], unsigned which,
-                     struct text *text)
+/* Writes to subject which file it is, where error is one, and hands error on. */
+static int tell(const struct postfix_limits *limits, const char *root, const char *config_directory,
+                char subject[FILE_PATH_MAX], int error)
 {
-    text_clear(text);
-    int error = file_path_format(subject, FILE_PATH_MAX, root, "%s/%s", config_directory, names[which]);
-    return error < 0 ? error : file_read(subject, FILE_SIZE_MAX, text);
+    if (error < 0 && limits->failed &&
+        file_path_format(subject, FILE_PATH_MAX, root, "%s/%s", config_directory, limits->failed) == 0)
+        watched_file_explain(subject, FILE_PATH_MAX);
+    return error;
 }
 
-static int load(struct postfix_limits *limits, const char *root, const char *config_directory,
-                char subject[FILE_PATH_MAX])
+static int read_file(struct postfix_limits *limits, const char *root, const char *config_directory, unsigned which,
+                     struct text *text)
+{
+    char path[FILE_PATH_MAX];
+    text_clear(text);
+    limits->failed = names[which];
+    int error = file_path_format(path, sizeof(path), root, "%s/%s", config_directory, names[which]);
+    return error < 0 ? error : file_read(path, FILE_SIZE_MAX, text);
+}
+
+static int load(struct postfix_limits *limits, const char *root, const char *config_directory)
 {
     struct main_cf main_cf = MAIN_CF_EMPTY;
     struct master_cf master_cf = MASTER_CF_EMPTY;
@@ -36,11 +47,11 @@ static int load(struct postfix_limits *limits, const char *root, const char *con
     double required_bytes = 0;
     int error = postfix_limits_defaults(&main_cf, config_directory);
     if (error == 0)
-        error = read_file(root, config_directory, subject, MAIN_FILE, &text);
+        error = read_file(limits, root, config_directory, MAIN_FILE, &text);
     if (error == 0)
         error = main_cf_parse(&main_cf, text_value(&text), text.length);
     if (error == 0)
-        error = read_file(root, config_directory, subject, MASTER_FILE, &text);
+        error = read_file(limits, root, config_directory, MASTER_FILE, &text);
     if (error == 0)
         error = master_cf_parse(&master_cf, text_value(&text), text.length);
     if (error == 0)
@@ -55,6 +66,7 @@ static int load(struct postfix_limits *limits, const char *root, const char *con
     limits_free(&limits->limits);
     limits->limits = found;
     limits->required_bytes = required_bytes;
+    limits->failed = NULL;
     return 0;
 }
 
@@ -69,14 +81,12 @@ int postfix_limits_refresh(struct postfix_limits *limits, const char *root, cons
         return error;
     if (watched_file_same(&limits->main_file, &files[MAIN_FILE]) &&
         watched_file_same(&limits->master_file, &files[MASTER_FILE]))
-        return 0;
+        return tell(limits, root, config_directory, subject, limits->main_file.error);
     limits->main_file.known = limits->master_file.known = false;
-    error = load(limits, root, config_directory, subject);
-    if (error == 0) {
-        limits->main_file = files[MAIN_FILE];
-        limits->master_file = files[MASTER_FILE];
-    }
-    return error;
+    error = load(limits, root, config_directory);
+    watched_file_done(&limits->main_file, &files[MAIN_FILE], error);
+    watched_file_done(&limits->master_file, &files[MASTER_FILE], error);
+    return tell(limits, root, config_directory, subject, error);
 }
 
 int64_t postfix_limits_changed(const struct postfix_limits *limits)

@@ -20,7 +20,7 @@ struct postfix {
     const struct collector_paths *paths;
     const struct mail_options *options;
     struct postfix_instance *first;
-    bool too_many;
+    int listed_error; /* of what multi_instance_directories names: 0 or negative errno */
 };
 
 static void postfix_close(void *state)
@@ -66,8 +66,10 @@ static int want(struct postfix *postfix, const char *path, const char *name, boo
 {
     char directory[FILE_PATH_MAX];
     size_t length = trimmed_length(path);
-    if (length >= sizeof(directory))
-        return -ENAMETOOLONG;
+    if (length >= sizeof(directory)) {
+        postfix->listed_error = -ENAMETOOLONG;
+        return 0;
+    }
     memcpy(directory, path, length);
     directory[length] = '\0';
     size_t count = 0;
@@ -79,7 +81,7 @@ static int want(struct postfix *postfix, const char *path, const char *name, boo
         }
     }
     if (count == INSTANCES_MAX) {
-        postfix->too_many = true;
+        postfix->listed_error = -E2BIG;
         return 0;
     }
     bool is_default = strcmp(directory, DEFAULT_DIRECTORY) == 0;
@@ -143,7 +145,7 @@ static void drop_unwanted(struct postfix *postfix)
 
 static int discover(struct postfix *postfix)
 {
-    postfix->too_many = false;
+    postfix->listed_error = 0;
     for (struct postfix_instance *instance = postfix->first; instance; instance = instance->next)
         instance->wanted = false;
     int error = want_roots(postfix);
@@ -218,9 +220,9 @@ static int postfix_collect(void *state, const struct mail_sample *sample)
         share.deadline = mail_share(sample->deadline, left--);
         error = collect_instance(postfix, instance, &share);
     }
-    if (postfix->too_many)
+    if (postfix->listed_error < 0)
         source_report(sample->builder, &(struct source){"mail", "postfix", "multi_instance_directories"},
-                      builder_mark(sample->builder), -E2BIG);
+                      builder_mark(sample->builder), postfix->listed_error);
     return error;
 }
 

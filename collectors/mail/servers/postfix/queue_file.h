@@ -14,4 +14,13 @@ enum arrival_method queue_file_arrival(int directory, const char *name, int64_t 
  * data. The record 'T' holds seconds and perhaps microseconds in decimal (Postfix's rec_type.h). */
 enum arrival_method queue_file_record(const char *bytes, size_t length, int64_t *ret_arrival);
 
+/* Fills ret_destination for the content tier: the first recipient that the file about the attempts of this name tells
+ * of, with status and reason (Postfix's defer(5) log); where there is no such file, the first recipient of the message
+ * that is not done. */
+void queue_file_destination(int directory, int attempts, const char *name, struct destination *ret_destination);
+
+/* The same from the first octets of each file. */
+void queue_file_log(const char *text, size_t length, struct destination *ret_destination);
+void queue_file_recipient(const char *bytes, size_t length, struct destination *ret_destination);
+
 #endif

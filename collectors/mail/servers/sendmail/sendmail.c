@@ -106,15 +106,18 @@ static int refresh(struct instance *instance, const char *root, char path[FILE_P
     if (changed > 0)
         error = sendmail_cf_parse(&cf, &text);
     text_free(&text);
-    if (changed <= 0)
+    if (changed <= 0) {
+        if (changed < 0)
+            watched_file_explain(path, FILE_PATH_MAX);
         return changed;
+    }
+    watched_file_done(&instance->file, &found, error);
     if (error < 0) {
         sendmail_cf_free(&cf);
         return error;
     }
     sendmail_cf_free(&instance->cf);
     instance->cf = cf;
-    instance->file = found;
     return 0;
 }
 

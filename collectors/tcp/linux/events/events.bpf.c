@@ -43,40 +43,91 @@ static __always_inline void copy_address(__u8 *to, const __u64 *from)
     __builtin_memcpy(to, from, 16);
 }
 
-static __noinline __u32 outbound_group(struct sock *sk)
+/* What tells a socket's group, but for its owner's name. */
+struct place {
+    struct ends ends; /* remote is zero where it makes no difference */
+    __u64 cgroup;
+    __u32 netns;
+    __u16 port;
+    __u8 role;
+    __u8 flags;
+};
+
+static __always_inline void read_place(struct sock *sk, struct place *place, __u8 role)
+{
+    read_ends(sk, &place->ends);
+    place->cgroup = sk->sk_cgrp_data.cgroup->kn->id;
+    place->netns = netns_of(sk);
+    place->role = role;
+}
+
+static __always_inline __u64 hash_place(const struct place *place, __u64 owner)
+{
+    __u64 hash = event_mix(event_mix(seed ^ forgotten, owner), place->cgroup);
+    __u64 rest = (__u64)place->netns << 32 | (__u32)place->port << 16 | (__u32)place->role << 8 | place->flags;
+    hash = event_mix(event_mix(hash, place->ends.local[0]), place->ends.local[1]);
+    hash = event_mix(event_mix(hash, place->ends.remote[0]), place->ends.remote[1]);
+    return event_mix(hash, rest);
+}
+
+static __always_inline void put_place(const struct place *place, struct event_key *key)
+{
+    copy_address(key->source, place->ends.local);
+    copy_address(key->destination, place->ends.remote);
+    key->netns = place->netns;
+    key->cgroup = place->cgroup;
+    key->port = place->port;
+    key->role = place->role;
+    key->flags = place->flags;
+}
+
+static __noinline __u32 seek_outbound_group(const struct place *place, __u64 hash)
 {
     struct event_key key = {};
-    struct ends ends = {};
     struct task_struct *task = bpf_get_current_task_btf();
-    __u16 port = sk->__sk_common.skc_num;
-    read_ends(sk, &ends);
-    copy_address(key.source, ends.local);
-    copy_address(key.destination, ends.remote);
-    key.netns = netns_of(sk);
-    key.cgroup = sk->sk_cgrp_data.cgroup->kn->id;
-    key.port = bpf_ntohs(sk->__sk_common.skc_dport);
-    key.role = EVENT_OUTBOUND;
-    if (port)
-        key.flags =
-            BPF_CORE_READ_BITFIELD_PROBED(sk, sk_userlocks) & PORT_LOCKED ? EVENT_BOUND | EVENT_EXPLICIT : EVENT_BOUND;
+    put_place(place, &key);
     put_owner(task, &key);
     put_command(task, &key);
-    return find_group(&key);
+    __u32 id = find_group(&key);
+    note_group(hash, id);
+    return id;
+}
+
+static __noinline __u32 outbound_group(struct sock *sk)
+{
+    struct place place = {};
+    struct task_struct *task = bpf_get_current_task_btf();
+    read_place(sk, &place, EVENT_OUTBOUND);
+    place.port = bpf_ntohs(sk->__sk_common.skc_dport);
+    if (sk->__sk_common.skc_num)
+        place.flags =
+            BPF_CORE_READ_BITFIELD_PROBED(sk, sk_userlocks) & PORT_LOCKED ? EVENT_BOUND | EVENT_EXPLICIT : EVENT_BOUND;
+    /* One thread between two exec() has one executable, but its command line may change. */
+    __u64 owner = event_mix(bpf_get_current_pid_tgid(), task->start_boottime) + task->self_exec_id;
+    __u64 hash = hash_place(&place, owner);
+    __u32 id = wants_command ? 0 : recall_group(hash);
+    return id ? id : seek_outbound_group(&place, hash);
+}
+
+static __noinline __u32 seek_inbound_group(const struct place *place, __u64 hash)
+{
+    struct event_key key = {};
+    put_place(place, &key);
+    __u32 id = find_group(&key);
+    note_group(hash, id);
+    return id;
 }
 
 static __noinline __u32 inbound_group(struct sock *sk)
 {
-    struct event_key key = {};
-    struct ends ends = {};
-    read_ends(sk, &ends);
-    copy_address(key.source, ends.local);
-    key.netns = netns_of(sk);
-    key.cgroup = sk->sk_cgrp_data.cgroup->kn->id;
-    key.port = sk->__sk_common.skc_num;
-    key.role = EVENT_INBOUND;
-    if (event_is_mail_port(key.port))
-        copy_address(key.destination, ends.remote);
-    return find_group(&key);
+    struct place place = {};
+    read_place(sk, &place, EVENT_INBOUND);
+    place.port = sk->__sk_common.skc_num;
+    if (!event_is_mail_port(place.port))
+        place.ends.remote[0] = place.ends.remote[1] = 0;
+    __u64 hash = hash_place(&place, 0);
+    __u32 id = recall_group(hash);
+    return id ? id : seek_inbound_group(&place, hash);
 }
 
 /* All sockets of a namespace whose beginning was not seen: their sums stay right, and the next walk tells more. */
@@ -193,12 +244,11 @@ int BPF_PROG(on_state, struct sock *sk, int before, int now)
     return 0;
 }
 
-/* Run by the agent: what the kernel's clocks show at one moment. */
+/* Run by the agent: the kernel's tick. */
 SEC("raw_tp")
 int read_clock(void *context)
 {
     clock_jiffies = bpf_jiffies64();
-    clock_ns = bpf_ktime_get_ns();
     return 0;
 }
 

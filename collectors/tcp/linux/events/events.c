@@ -20,8 +20,6 @@
 
 /* A bind() takes microseconds; one that is still under way after this has failed. */
 #define BIND_PATIENCE (100 * CLOCK_MILLISECOND)
-/* Between two looks at the kernel's tick that tell how fast it goes. */
-#define TICK_MEASURE (60 * CLOCK_MILLISECOND)
 
 /* net/ipv4/tcp.h, TCP_TIMEWAIT_LEN */
 #define TIME_WAIT_SECONDS 60u
@@ -125,42 +123,35 @@ static void attach_binds(struct events *events, const char *cgroup_root)
     (void)close(root);
 }
 
-static int read_ticks(const struct events *events, uint64_t *ret_ticks, uint64_t *ret_ns)
+static int read_ticks(const struct events *events, uint64_t *ret_ticks)
 {
     LIBBPF_OPTS(bpf_test_run_opts, options);
     int error = bpf_prog_test_run_opts(bpf_program__fd(events->program->progs.read_clock), &options);
     if (error < 0)
         return error;
     *ret_ticks = events->program->bss->clock_jiffies;
-    *ret_ns = events->program->bss->clock_ns;
     return 0;
 }
 
-/* CONFIG_HZ is one of four (kernel/Kconfig.hz); nothing but the tick itself tells which. */
-static uint32_t nearest_rate(uint64_t ticks, uint64_t ns)
+/* The coarse clock moves once a tick: its resolution is the tick (kernel/time/posix-timers.c, KTIME_LOW_RES). Counting
+ * ticks for a while instead goes wrong where the machine is a guest that its host lets wait. */
+static int read_tick_rate(struct events *events)
 {
-    static const uint32_t rates[] = {100, 250, 300, 1000};
-    double measured = (double)ticks * 1e9 / (double)ns;
-    uint32_t best = rates[0];
-    for (size_t i = 1; i < sizeof(rates) / sizeof(rates[0]); i++)
-        if (measured > ((double)rates[i - 1] + (double)rates[i]) / 2)
-            best = rates[i];
-    return best;
+    struct timespec tick;
+    if (clock_getres(CLOCK_MONOTONIC_COARSE, &tick) < 0)
+        return -errno;
+    if (tick.tv_sec != 0 || tick.tv_nsec <= 0)
+        return -EIO;
+    events->ticks_per_second = (uint32_t)((CLOCK_SECOND + tick.tv_nsec / 2) / tick.tv_nsec);
+    return 0;
 }
 
-static int measure_tick(struct events *events)
+static int learn_tick(struct events *events)
 {
-    const struct timespec pause = {.tv_nsec = TICK_MEASURE};
-    uint64_t ticks, ticks_after, ns, ns_after;
-    int error = read_ticks(events, &ticks, &ns);
-    (void)nanosleep(&pause, NULL);
-    if (error == 0)
-        error = read_ticks(events, &ticks_after, &ns_after);
-    if (error < 0 || ns_after <= ns)
-        return error < 0 ? error : -EIO;
-    events->ticks_per_second = nearest_rate(ticks_after - ticks, ns_after - ns);
     struct events_clock clock;
-    error = events_clock(events, &clock);
+    int error = read_tick_rate(events);
+    if (error == 0)
+        error = events_clock(events, &clock);
     if (error == 0) {
         events->program->bss->life = clock.life;
         events->program->bss->turn_shift = clock.shift;
@@ -179,7 +170,7 @@ static int start(struct events *events, const struct events_settings *settings, 
     }
     error = map_all(events);
     if (error == 0)
-        error = measure_tick(events);
+        error = learn_tick(events);
     if (error < 0) {
         (void)snprintf(why, size, "memory and clock of the event program");
         return error;
@@ -245,8 +236,7 @@ uint32_t events_group_count(const struct events *events)
 int events_clock(struct events *events, struct events_clock *ret_clock)
 {
     struct events_clock clock = {.ticks_per_second = events->ticks_per_second};
-    uint64_t ns;
-    int error = read_ticks(events, &clock.ticks, &ns);
+    int error = read_ticks(events, &clock.ticks);
     if (error < 0)
         return error;
     clock.life = TIME_WAIT_SECONDS * clock.ticks_per_second;
@@ -289,6 +279,8 @@ int events_group(struct events *events, const struct event_key *key, uint32_t *r
 void events_forget_group(struct events *events, uint32_t group)
 {
     (void)bpf_map_delete_elem(bpf_map__fd(events->program->maps.ids), &events->memory.groups[group].key);
+    /* Afterwards: who finds it by its key until then must not be believed later. */
+    (void)__atomic_fetch_add(&events->program->bss->forgotten, 1, __ATOMIC_SEQ_CST);
 }
 
 void events_reuse_group(struct events *events, uint32_t group)

@@ -109,6 +109,8 @@ struct nsproxy {
 struct task_struct {
     struct mm_struct *mm;
     struct nsproxy *nsproxy;
+    __u64 start_boottime;
+    __u64 self_exec_id;
 } CORE;
 
 struct ends {

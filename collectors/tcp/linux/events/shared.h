@@ -77,8 +77,12 @@ struct event_totals {
 };
 
 #define EVENT_SAMPLING 61u
-/* A run that took longer was interrupted: the rest of its time was not its own. */
-#define EVENT_LONGEST_NS 20000u
+/* A run that took longer (a usual one takes 0.3 us) was interrupted, or its processor was a guest that had to wait: the
+ * rest of its time was not its own. */
+#define EVENT_LONGEST_NS 5000u
+
+/* Groups found lately: half of a hash's bits, and the group's number in the lower 16. */
+#define EVENT_RECENT 4096u
 
 /* One step of a hash: quick, and keyed so that nobody outside can make collisions. */
 static inline __u64 event_mix(__u64 hash, __u64 word)

@@ -12,12 +12,12 @@ const volatile __u32 wants_command = 0; /* rules look at command lines */
 
 /* Set while running. life and turn_shift describe TIME_WAIT in jiffies; 0 before they are known. */
 __u32 age = 0;
-__u32 given = 0;  /* group numbers so far, EVENT_NOWHERE apart */
-__u32 serves = 0; /* there were TIME_WAITs on the accepting side */
+__u32 given = 0;     /* group numbers so far, EVENT_NOWHERE apart */
+__u32 serves = 0;    /* there were TIME_WAITs on the accepting side */
+__u64 forgotten = 0; /* groups taken out of sight so far: what was found before is void */
 __u32 life = 0;
 __u32 turn_shift = 0;
 __u64 clock_jiffies = 0;
-__u64 clock_ns = 0;
 struct event_totals totals = {};
 
 struct {
@@ -50,6 +50,14 @@ struct {
     __type(key, struct event_key);
     __type(value, __u32);
 } ids SEC(".maps");
+
+/* The group that a caller found for the same few words, so that it need not put its whole key together again. */
+struct {
+    __uint(type, BPF_MAP_TYPE_ARRAY);
+    __uint(max_entries, EVENT_RECENT);
+    __type(key, __u32);
+    __type(value, __u64);
+} recent SEC(".maps");
 
 /* Numbers of groups that were given back; they are taken before new ones. */
 struct {
@@ -149,6 +157,23 @@ static __always_inline __u32 find_group(struct event_key *key)
         return id;
     lose();
     return EVENT_NOWHERE;
+}
+
+/* The group found for this hash before; 0 if there is none. */
+static __always_inline __u32 recall_group(__u64 hash)
+{
+    __u32 index = hash >> 16 & (EVENT_RECENT - 1);
+    __u64 *entry = bpf_map_lookup_elem(&recent, &index);
+    return entry && ((*entry ^ hash) & ~0xffffull) == 0 ? (__u32)(*entry & 0xffff) : 0;
+}
+
+/* Remembers it; not what was found for want of room. */
+static __always_inline void note_group(__u64 hash, __u32 id)
+{
+    __u32 index = hash >> 16 & (EVENT_RECENT - 1);
+    __u64 *entry = bpf_map_lookup_elem(&recent, &index);
+    if (entry && id > EVENT_NOWHERE)
+        *entry = (hash & ~0xffffull) | id;
 }
 
 /* The set in which a living socket is remembered. */

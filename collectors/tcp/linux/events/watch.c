@@ -20,7 +20,7 @@
 #define TOLERATED_SHARE   100u
 #define TOLERATED_SOCKETS 20u
 /* So many windows over the budget, one after the other, and the events are given up. */
-#define MOST_OVER_BUDGET 2u
+#define MOST_OVER_BUDGET 3u
 #define JUDGED_WINDOW    (10 * CLOCK_SECOND)
 /* Recounts after the first one, as long as processes are still sought. */
 #define SEED_ROUNDS 10u

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <math.h>
-#include <sys/wait.h>
 
-#include "collectors/mail/program.h"
 #include "collectors/mail/servers/exim/limits.h"
 #include "collectors/mail/servers/exim/queue_id.h"
 #include "tests/collectors/mail/spool_fixture.h"
@@ -161,35 +159,6 @@ static void what_exim_prints_is_read(void **state)
     exim_settings_free(&settings);
 }
 
-static int run(struct program *program, const char *script)
-{
-    const char *const arguments[] = {"/bin/sh", "-c", script, NULL};
-    assert_int_equal(program_start(program, arguments), 0);
-    int error;
-    while ((error = program_wait(program, clock_monotonic())) == -EAGAIN) {
-        usleep(5000);
-        fake_clock_advance(50 * CLOCK_MILLISECOND);
-    }
-    return error;
-}
-
-static void programs_are_bounded(void **state)
-{
-    (void)state;
-    struct program program = PROGRAM_EMPTY;
-    assert_int_equal(run(&program, "echo hello; echo away >&2"), 0);
-    assert_string_equal(text_value(&program.output), "hello\n");
-    assert_int_equal(run(&program, "exit 3"), -EIO);
-    assert_int_equal(run(&program, "kill -9 $$"), -EIO);
-    assert_int_equal(run(&program, "yes"), -E2BIG);
-    assert_int_equal(run(&program, "sleep 1000 & sleep 1000"), -ETIME);
-    assert_int_equal(run(&program, "read x && echo $x; cat"), 0); /* nothing to read */
-    program_stop(&program);
-    const char *const missing[] = {"/nonexistent/exim", NULL};
-    assert_int_equal(program_start(&program, missing), -ENOENT);
-    program_stop(&program);
-}
-
 #define EXIM_TEST(name) cmocka_unit_test_setup_teardown(name, fixture_begin, fixture_end)
 
 int main(void)
@@ -199,7 +168,6 @@ int main(void)
         EXIM_TEST(split_and_named_queues_are_found),
         EXIM_TEST(a_flood_of_named_queues_is_refused),
         EXIM_TEST(what_exim_prints_is_read),
-        EXIM_TEST(programs_are_bounded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,7 +4,6 @@ real Prometheus and Alertmanager with the shipped rules and the shipped example,
 import itertools
 import json
 import sys
-import time
 
 from incident import AGENT_PORT, HERE, WORDS, host
 from snmp_host import TABLES, Snmptrapd, declared, numbers, octets
@@ -213,7 +212,3 @@ class Story:
         self.office.traps.wait_for(30, what="cleared", **self.trap())
         if self.office.find_alert(camel(self.finding), "firing", **self.culprit):
             self.office.wait_for_alert(camel(self.finding), "resolved", 30, instance=self.instance(), **self.culprit)
-
-
-def seconds_since(start):
-    return time.monotonic() - start

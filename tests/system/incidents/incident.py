@@ -32,7 +32,7 @@ class Incident:
         self.things, self.office, self.interval = office.things, office, interval
         self.namespace = office.things.namespace()
         self.address = office.connect(self.namespace)
-        self.snmpd = Snmpd(self.things, self.namespace, office.snmpd_config())
+        self.snmpd = Snmpd(self.things, self.namespace, office.snmpd_config(self.address))
         self.config = self.things.write(f"chokepoint-{self.namespace.name}.yml", sections)
         self.flags, self.prefix = flags, prefix
         self.agent = None
@@ -50,18 +50,23 @@ class Incident:
         self.things.load("server", 500, "0.0.0.0", SERVER_PORT, namespace=self.namespace)
 
     def steady(self, name, rate, destinations=1, how="keep"):
-        """A load whose process has this name; its events arrive in the dictionary `events`."""
+        """A load whose process has this name, begun just after a sample; its events arrive in the dictionary `events`."""
         program = self.things.directory / name
         if not program.exists():
             shutil.copy(pathlib.Path(sys.executable).resolve(), program)
         process = self.things.popen(program, "-S", HERE / "steady.py", rate, SERVER_PORT, destinations, how,
-                                    namespace=self.namespace, stdout=host.subprocess.PIPE)
+                                    namespace=self.namespace, stdin=host.subprocess.PIPE, stdout=host.subprocess.PIPE)
         process.events = {}
 
         def read():
             for line in process.stdout:
                 process.events.update(json.loads(line))
         threading.Thread(target=read, daemon=True).start()
+        host.wait_for(lambda: "ready" in process.events, "the load is ready")
+        sequence = self.agent.sequence()
+        host.wait_for(lambda: self.agent.sequence() > sequence, "a sample")
+        process.stdin.write(b"go\n")
+        process.stdin.flush()
         host.wait_for(lambda: "started" in process.events, "the load starts")
         return process
 

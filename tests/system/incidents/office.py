@@ -4,9 +4,9 @@ real Prometheus and Alertmanager with the shipped rules and the shipped example,
 import itertools
 import json
 import sys
-import time
 
 from incident import AGENT_PORT, HERE, WORDS, host
+from snmp_host import TABLES, Snmptrapd, declared, numbers, octets
 
 PROMETHEUS_PORT, ALERTMANAGER_PORT, RECEIVER_PORT = 9090, 9093, 9094
 PACKAGING = host.SOURCE / "packaging/prometheus"
@@ -73,6 +73,7 @@ class Office:
         self.things, self.namespace = things, things.namespace()
         self.networks = itertools.count(1)
         self.hosts, self.alerting = [], None
+        self.traps = Snmptrapd(things, self.namespace, "0.0.0.0:162")
         self.webhooks = things.directory / "webhooks"
         with self.webhooks.open("wb") as output:
             things.popen(sys.executable, HERE / "receiver.py", RECEIVER_PORT, namespace=self.namespace, stdout=output)
@@ -98,8 +99,9 @@ class Office:
         self.wait_for_alert("Watchdog", "firing", 60)
 
     @staticmethod
-    def snmpd_config():
-        return "rocommunity public\n"
+    def snmpd_config(address):
+        """What the snmpd of the host with this address must know."""
+        return f"rocommunity public\ntrap2sink {address[:-1]}2:162 public\n"
 
     def alerts(self):
         return [json.loads(line) for line in self.webhooks.read_text().splitlines() if line.endswith("}")]
@@ -138,6 +140,8 @@ class Story:
         """sentence: an expression that the sentence matches; remedies: what the cure, the remedy or the caveat say."""
         self.in_check(sentence, remedies)
         self.in_metrics()
+        self.in_snmp(sentence)
+        self.by_trap(sentence)
         if alert:
             self.at_the_webhook()
 
@@ -159,6 +163,34 @@ class Story:
         found = self.incident.agent.metrics().select("finding_severity", finding=self.finding, **self.culprit)
         self.test.assertEqual([value for _, value in found], [self.severity])
 
+    def in_snmp(self, sentence):
+        """The NMS that asks: a row of the table of findings, which may be some seconds old while somebody walks it."""
+        number, table = next(item for item in declared().items() if item[1]["name"] == "findings")
+        entry = f"{TABLES}.{number}.1"
+
+        def told():
+            rows = {}
+            for place, value in self.incident.snmpd.manager().walk(entry).items():
+                column, *index = place[len(numbers(entry)):]
+                rows.setdefault(tuple(index), {})[table["columns"][column]] = value
+            texts = [[octets(row[name]).decode() for name in ("Finding", "Subject", "Sentence")] for row in rows.values()]
+            return [words for *key, words in texts if key == [self.finding, self.entry["subject"]]]
+        mine = host.wait_for(told, "the finding has a row", pause=0.5)
+        self.test.assertEqual(len(mine), 1)
+        self.test.assertRegex(mine[0], sentence)
+
+    def by_trap(self, sentence):
+        """The NMS that is told. It was so when the finding was raised: numbers may be others now."""
+        trap = self.office.traps.wait_for(30, what="raised", severity=WORDS[self.severity], **self.trap())
+        self.test.assertRegex(trap["sentence"], sentence)
+        self.test.assertTrue(trap["remedy"])
+        for name, value in self.culprit.items():
+            if name not in ("subject", "mta"):
+                self.test.assertIn(value, trap["culprit"])
+
+    def trap(self):
+        return {"finding": self.finding, "subject": self.entry["subject"]}
+
     def instance(self):
         return f"{self.incident.address}:{AGENT_PORT}"
 
@@ -177,9 +209,6 @@ class Story:
         """Waits until it is cleared, for everybody."""
         host.wait_for(lambda: not self.incident.agent.metrics().select(
             "finding_severity", finding=self.finding, **self.culprit), lambda: f"cleared: {self.incident.check()[1]}", seconds)
+        self.office.traps.wait_for(30, what="cleared", **self.trap())
         if self.office.find_alert(camel(self.finding), "firing", **self.culprit):
             self.office.wait_for_alert(camel(self.finding), "resolved", 30, instance=self.instance(), **self.culprit)
-
-
-def seconds_since(start):
-    return time.monotonic() - start

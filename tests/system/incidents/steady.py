@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Opens connections at a steady rate and closes each one first, as a relay agent does; or binds before it connects, as
-a monitoring engine does. Says on standard output when the first one fails, and goes on.
+a monitoring engine does. It is "ready" once it holds some, begins at a line on standard input, and says on standard
+output when that was and when the first one failed; it goes on then.
 
     steady.py RATE PORT DESTINATIONS keep|bind
 """
@@ -34,7 +35,9 @@ def connect(address, port, binds):
 def main():
     rate, port, count, binds = int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), sys.argv[4] == "bind"
     kept = [connect(destination(number, count), port, binds) for number in range(KEPT)]
-    print(json.dumps({"started": time.monotonic(), "began": time.time(), "kept": len(kept)}), flush=True)
+    print(json.dumps({"ready": len(kept)}), flush=True)
+    sys.stdin.readline()
+    print(json.dumps({"started": time.monotonic(), "began": time.time()}), flush=True)
     start, opened, failed = time.monotonic(), 0, 0
     while True:
         opened += 1

@@ -74,8 +74,10 @@ class Engine(unittest.TestCase):
         self.assertEqual(self.office.watchdogs(), before, "nothing gets out of the exhausted host")
         self.assertIsNone(self.office.find_alert("OutboundBlocked", "firing"))
         self.assertEqual(self.engine.check()[0], 2, "the agent itself needs no port to answer")
+        self.office.traps.wait_for(what="raised", finding="outbound_blocked", severity="critical")
         host.stop(load)
         self.engine.forget_time_waits()
+        self.office.traps.wait_for(60, what="cleared", finding="outbound_blocked")
         host.wait_for(lambda: self.office.watchdogs() > before, "the Watchdog is back", 60)
 
 

@@ -32,13 +32,16 @@ initial_destination_concurrency = 40
 smtp_destination_concurrency_failed_cohort_limit = 0
 smtp_destination_concurrency_negative_feedback = 0
 smtp_connection_cache_on_demand = no
+smtp_connect_timeout = 5s
+smtp_helo_timeout = 10s
 queue_run_delay = 2s
 minimal_backoff_time = 2s
 maximal_backoff_time = 4s
 """
 SERVER_FINDINGS = ("findings: {mail_inbound_limit: {hold: 3s, clear: 2s}, mail_source_throttled: {clear: 2s},"
                    " owner_unknown: off}\n")
-GATEWAY_FINDINGS = ("findings: {mail_queue_growing: {messages: 20, window: 6s, falling_window: 3s, hold: 2s, clear: 2s},"
+GATEWAY_FINDINGS = ("findings: {mail_destination_throttles_us: {messages: 10, hold: 1s, clear: 2s},"
+                    " mail_queue_growing: {messages: 20, window: 6s, falling_window: 3s, hold: 2s, clear: 2s},"
                     " owner_unknown: off}\n")
 REFUSED = "Connection concurrency limit exceeded"
 
@@ -64,7 +67,7 @@ class Gateway(unittest.TestCase):
 
     def postfix(self, name, where, main_cf, findings):
         postfix = self.things.enter_context(Postfix(True, main_cf, 25, namespace=where.namespace))
-        where.config.write_text("mail:\n  detect: false\n  postfix:\n"
+        where.config.write_text("mail:\n  detect: false\n  content: top\n  postfix:\n"
                                 f"    - {{name: {name}, config_directory: {postfix.config}}}\n{findings}")
         return postfix
 
@@ -74,6 +77,9 @@ class Gateway(unittest.TestCase):
     def refused(self):
         """How many connections the server has refused, as its log has it."""
         return (self.server_mail.root / "log").read_text().count(REFUSED)
+
+    def logs(self):
+        return [(postfix.root / "log").read_text()[-3000:] for postfix in (self.gateway_mail, self.server_mail)]
 
     def connections(self):
         found = self.server.agent.metrics().select("mail_connections", peer=self.source, role="inbound")
@@ -88,16 +94,16 @@ class Gateway(unittest.TestCase):
         host.wait_for(lambda: self.connections() == PER_CLIENT - 2, self.connections)
         limit = self.ramp()
         throttled, enough = self.throttled()
-        growing = self.gateway_sees_it()
+        seen_from_the_gateway = self.gateway_sees_it()
         enough.set()
         self.obey(limit)
         self.obey(throttled)
         self.server_mail.inside("postconf", "-c", str(self.server_mail.config),
                                 "smtpd_recipient_restrictions=permit_mynetworks, reject")
         self.server_mail.inside("postfix", "-c", str(self.server_mail.config), "reload")
-        for story in (throttled, limit, growing):
+        for story in (throttled, limit, *seen_from_the_gateway):
             story.is_over()
-        host.wait_for(lambda: not self.gateway_mail.queue(), "the gateway's mail gets through", 60)
+        host.wait_for(lambda: not self.gateway_mail.queue(), self.logs, 60)
 
     def ramp(self):
         """One connection more every few seconds, up to the first that is refused."""
@@ -146,12 +152,17 @@ class Gateway(unittest.TestCase):
         return story, enough
 
     def gateway_sees_it(self):
-        """The queue that cannot get rid of its mail."""
+        """The far side throttles us, and the queue cannot get rid of its mail: one problem, and so one alert."""
+        culprit = {"mta": "postfix", "server": "gateway", "queue": "deferred"}
+        self.gateway.wait_for_finding("mail_destination_throttles_us", 1, 40)
+        throttles = office.Story(self, self.gateway, "mail_destination_throttles_us", 1, **culprit)
+        throttles.is_told(r"example.net throttles us: \d+ messages wait in deferred of postfix gateway; it says: .*421 4.7.0",
+                          "Ask the operator of example.net", "smtp_destination_concurrency_limit")
         self.gateway.wait_for_finding("mail_queue_growing", 1, 40)
-        story = office.Story(self, self.gateway, "mail_queue_growing", 1, mta="postfix", server="gateway",
-                             queue="deferred")
-        story.is_told(r"The queue deferred of postfix gateway holds \d+ messages and grows", "next hop")
-        return story
+        growing = office.Story(self, self.gateway, "mail_queue_growing", 1, **culprit)
+        growing.is_told(r"The queue deferred of postfix gateway holds \d+ messages and (grows|does not drain)", "next hop",
+                        alert=False)
+        return throttles, growing
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import incident
 import office
 from incident import host
 
-PORTS = 4000
+PORTS, STEP_PORTS = 4000, 1000
 FINDINGS = "findings: {ephemeral_ports_filling: {clear: 2s}, ephemeral_ports_exhausted: {clear: 2s}, owner_unknown: off}\n"
 DESTINATION = f"127.0.0.1:{incident.SERVER_PORT}"
 CULPRIT = {"subject": f"{DESTINATION} from 127.0.0.1", "destination": DESTINATION, "process": "relay-agent"}
@@ -28,7 +28,8 @@ class RelayAgents(unittest.TestCase):
         return office.Story(self, self.host, finding, severity, **CULPRIT)
 
     def test_a_step_is_found_within_two_samples(self):
-        load = self.host.steady("relay-agent", 900)
+        self.host.namespace.sysctl(f"net.ipv4.ip_local_port_range=20000 {20000 + STEP_PORTS - 1}")
+        load = self.host.steady("relay-agent", 250)
         stand = self.host.wait_for_finding("ephemeral_ports_filling", 2, 15, since=load.events["began"])
         print(f"step: critical in sample {stand.samples} after it, {stand.seen - load.events['started']:.1f} s")
         self.assertLessEqual(stand.samples, 2)

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """A real Postfix of its own: configuration, queue and data in a temporary directory, in a network namespace."""
+import contextlib
 import json
 import os
 import pathlib
 import pwd
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -135,7 +137,11 @@ class Postfix:
         return self.inside("timeout", "5", "bash", "-c", probe, check=False).startswith("220")
 
     def __exit__(self, *_):
-        if (self.config / "main.cf").exists() and (self.root / "queue/pid/master.pid").exists():
+        master = self.root / "queue/pid/master.pid"
+        if master.exists() and self.given:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(int(master.read_text()), signal.SIGKILL)
+        elif master.exists():
             self.stop()
         if not self.given:
             run("ip", "netns", "del", self.netns, check=False)

@@ -42,12 +42,12 @@ class Host:
         self.things.load("hold", count, PORT, "127.0.0.1", namespace=self.namespace)
 
     def look(self):
-        """Keeps every finding that is worse than info; the fullest destination as it is now."""
+        """Keeps every finding that is worse than info; the fullest destination as it is now, None before there is one."""
         snapshot = self.agent.get("/api/v1/snapshot").json()
         for row in self.rows(snapshot, "findings"):
             if row["severity"] != "info":
                 self.told.setdefault((row["severity"], row["finding"], row["subject"]), row["sentence"])
-        return max(self.rows(snapshot, "port_use"), key=lambda row: row["used"] or 0)
+        return max(self.rows(snapshot, "port_use"), key=lambda row: row["used"] or 0, default=None)
 
     @staticmethod
     def rows(snapshot, name):

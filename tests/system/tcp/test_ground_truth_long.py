@@ -37,7 +37,7 @@ class Case:
     def wait_for_enough(self):
         """On a busy machine the clients take longer to come to their rate; while they are stopped some TIME_WAITs end."""
         host.wait_for(lambda: self.agents[1].metrics().one("tcp_sockets", state="time_wait") > 1.15 * LEAST,
-                      "enough TIME_WAITs stand", seconds=60, pause=1)
+                      "enough TIME_WAITs stand", seconds=120, pause=1)
 
 
 class GroundTruth(unittest.TestCase, truth.Checks):
@@ -62,4 +62,4 @@ class GroundTruth(unittest.TestCase, truth.Checks):
 
 
 if __name__ == "__main__":
-    host.main(400)
+    host.main(500)

@@ -47,14 +47,23 @@ class KnownLoad(unittest.TestCase):
             counts[SS_STATES[line.split()[0]]] += 1
         return counts
 
+    @staticmethod
+    def known(series):
+        """Whether every socket that somebody holds has its process."""
+        return not any(series.select("tcp_process_sockets", process="unknown", state=state)
+                       for state in ("listen", "established")) and not series.select("tcp_listeners", process="unknown")
+
     @classmethod
     def settled(cls):
-        """The agent's series of a moment at which ss counted the same before and after."""
+        """The agent's series of a moment at which ss counted the same before and after. Walking looks for owners within
+        a budget of time: on a busy host it takes some samples until all are known."""
+        host.wait_for(lambda: cls.known(cls.agent.metrics()), "every owner is known")
+
         def attempt():
             before = cls.count_by_ss()
             series = cls.agent.next_metrics()
             cls.expected = cls.count_by_ss()
-            return series if before == cls.expected else None
+            return series if before == cls.expected and cls.known(series) else None
         return host.wait_for(attempt, "two equal counts of ss around a sample")
 
     def test_states_equal_ss(self):

@@ -87,9 +87,9 @@ class Namespaces(unittest.TestCase):
         with host.Namespace() as goes:
             self.load(goes, 10, 20000, 20999)
             agent = self.agent(namespace=self.things.namespace())
-            series = agent.next_metrics()
             for namespace in (stays, goes):
-                self.assertEqual(series.one("tcp_sockets", state="time_wait", netns=namespace.name), 10)
+                host.wait_for(lambda name=namespace.name: agent.metrics().total("tcp_sockets", state="time_wait", netns=name)
+                              == 10, "both are found")
         host.wait_for(lambda: not agent.metrics().select("tcp_sockets", netns=goes.name), "its rows are gone")
         series = agent.next_metrics()
         self.assertEqual(series.one("tcp_sockets", state="time_wait", netns=stays.name), 10)

@@ -10,7 +10,8 @@
 #include "base/clock.h"
 
 /* What a sample may spend on /proc/PID/fd. */
-#define DESCRIPTOR_BUDGET (50 * CLOCK_MILLISECOND)
+#define DESCRIPTOR_BUDGET   (50 * CLOCK_MILLISECOND) /* of CPU, each sample */
+#define DESCRIPTOR_PATIENCE (200 * CLOCK_MILLISECOND)
 /* Containers come and go: when so many names have been seen, they are learnt anew. */
 #define NAMES_MAX 20000u
 
@@ -102,12 +103,14 @@ int attribution_note_listener(struct attribution *attribution, const struct tcp_
 
 static int resolve(struct attribution *attribution, int64_t deadline)
 {
-    int64_t start = clock_monotonic(), budget = start + DESCRIPTOR_BUDGET - attribution->spent;
-    if (attribution->spent >= DESCRIPTOR_BUDGET)
+    int64_t start = clock_cpu(), latest = clock_monotonic() + DESCRIPTOR_PATIENCE;
+    const struct processes_limit limit = {DESCRIPTOR_BUDGET - attribution->spent,
+                                          latest < deadline ? latest : deadline};
+    if (limit.cpu <= 0)
         return 0;
     int error = processes_resolve(&attribution->processes, &attribution->inodes, &attribution->names,
-                                  seconds(attribution), budget < deadline ? budget : deadline);
-    attribution->spent += clock_monotonic() - start;
+                                  seconds(attribution), &limit);
+    attribution->spent += clock_cpu() - start;
     return error;
 }
 

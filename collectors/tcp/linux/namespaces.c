@@ -229,11 +229,11 @@ int namespaces_discover(struct namespaces *namespaces, int64_t now, int64_t dead
         if (!due || error < 0)
             return error;
     }
-    int64_t budget = clock_monotonic() + ROUND_BUDGET;
+    int64_t budget = clock_cpu() + ROUND_BUDGET;
     int error = 0;
     for (pid_t pid; error == 0 && (pid = pids_next(&namespaces->pids)) != 0;) {
         error = note_process(namespaces, pid);
-        if (namespaces->looked % CLOCK_STRIDE == 0 && clock_monotonic() >= (budget < deadline ? budget : deadline))
+        if (namespaces->looked % CLOCK_STRIDE == 0 && (clock_cpu() >= budget || clock_monotonic() >= deadline))
             break;
     }
     if (error < 0) {

@@ -23,11 +23,12 @@ struct walk {
     struct names *names;
     uint32_t now;
     int64_t deadline;
+    int64_t cpu_end;
 };
 
 static bool late(const struct walk *walk)
 {
-    return clock_monotonic() >= walk->deadline;
+    return clock_monotonic() >= walk->deadline || clock_cpu() >= walk->cpu_end;
 }
 
 uint32_t processes_rule_name(const struct processes *processes, struct names *names, const char *command)
@@ -175,9 +176,9 @@ static void end_pass(struct processes *processes, struct inodes *inodes, uint32_
 }
 
 int processes_resolve(struct processes *processes, struct inodes *inodes, struct names *names, uint32_t now,
-                      int64_t deadline)
+                      const struct processes_limit *limit)
 {
-    struct walk walk = {processes, inodes, names, now, deadline};
+    struct walk walk = {processes, inodes, names, now, limit->deadline, clock_cpu() + limit->cpu};
     int error = inodes->wanted > 0 && !processes->walking ? begin_pass(processes, inodes) : 0;
     if (error < 0)
         return error;

@@ -35,11 +35,18 @@ struct processes {
     bool blind;          /* that, or more than one in ten was unreadable */
 };
 
-/* Walks until nothing is wanted, all processes were visited, or the deadline (CLOCK_MONOTONIC) is past. A descriptor
- * held by several goes to the lowest process number, PID 1 last. now: seconds for inodes_resolve(). 0, or the errno of
- * reading procfs itself; a process that vanishes or may not be read is passed over. */
+/* How far one walk may go. A host that is short of processors makes it wait, which is not its own doing: so there is a
+ * bound on its own work, and a later one on the time. */
+struct processes_limit {
+    int64_t cpu;      /* nanoseconds of this thread's own */
+    int64_t deadline; /* CLOCK_MONOTONIC */
+};
+
+/* Walks until nothing is wanted, all processes were visited, or the limit is reached. A descriptor held by several goes
+ * to the lowest process number, PID 1 last. now: seconds for inodes_resolve(). 0, or the errno of reading procfs
+ * itself; a process that vanishes or may not be read is passed over. */
 int processes_resolve(struct processes *processes, struct inodes *inodes, struct names *names, uint32_t now,
-                      int64_t deadline);
+                      const struct processes_limit *limit);
 
 /* The name that the rules give to a command line, its arguments set apart by blanks. NAME_UNKNOWN if none does. */
 uint32_t processes_rule_name(const struct processes *processes, struct names *names, const char *command);

@@ -62,8 +62,8 @@ static const char *holder(struct world *world, uint32_t inode)
 
 static void resolve(struct world *world, int64_t budget)
 {
-    assert_int_equal(processes_resolve(&world->processes, &world->inodes, &world->names, 1, clock_monotonic() + budget),
-                     0);
+    const struct processes_limit limit = {budget, clock_monotonic() + budget};
+    assert_int_equal(processes_resolve(&world->processes, &world->inodes, &world->names, 1, &limit), 0);
 }
 
 static void holders_have_the_name_of_their_executable(void **state)

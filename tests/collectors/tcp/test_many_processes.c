@@ -72,9 +72,10 @@ static void every_owner_is_found_within_the_budget_of_each_sample(void **state)
     unsigned samples = 0;
     int64_t longest = 0;
     for (; inodes.wanted > 0 && samples < 1000; samples++) {
-        int64_t start = clock_monotonic();
-        assert_int_equal(processes_resolve(&processes, &inodes, &names, 1, start + BUDGET), 0);
-        int64_t took = clock_monotonic() - start;
+        int64_t start = clock_cpu();
+        const struct processes_limit limit = {BUDGET, clock_monotonic() + 10 * BUDGET};
+        assert_int_equal(processes_resolve(&processes, &inodes, &names, 1, &limit), 0);
+        int64_t took = clock_cpu() - start;
         longest = took > longest ? took : longest;
     }
     print_message("%u samples, the longest %.0f ms\n", samples, (double)longest / 1e6);

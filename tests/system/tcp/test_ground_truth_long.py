@@ -11,10 +11,10 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 import host  # noqa: E402  pylint: disable=wrong-import-position
 import truth  # noqa: E402  pylint: disable=wrong-import-position
 
-LOOKS, LOOK_SECONDS = 3, 60
+LOOKS, LOOK_SECONDS, TRIES = 3, 60, 3
 CROWD_SECONDS = 1000  # longer than any look takes: it ends with the test
-RANGES = {0: "1024 65535", 1: "20000 29999", 2: "20000 29999"}
-FACTOR = 0.95
+RANGES = {0: "1024 65535", 1: "20000 31999", 2: "20000 31999"}
+FACTOR = 1.0
 LEAST = 20_000
 # Three times the load on one host, beside whatever else it does: its events may cost more than they should on a server.
 CONFIG = "tcp: {event_cpu_budget: 0.10}\n"
@@ -35,9 +35,9 @@ class Case:
         self.crowd = truth.Crowd(things, namespace, CROWD_SECONDS, factor=FACTOR)
 
     def wait_for_enough(self):
-        """On a busy machine the clients take longer to come to their rate."""
-        host.wait_for(lambda: self.agents[1].metrics().one("tcp_sockets", state="time_wait") > 1.02 * LEAST,
-                      "enough TIME_WAITs stand", seconds=60, pause=1)
+        """On a busy machine the clients take longer to come to their rate; while they are stopped some TIME_WAITs end."""
+        host.wait_for(lambda: self.agents[1].metrics().one("tcp_sockets", state="time_wait") > 1.15 * LEAST,
+                      "enough TIME_WAITs stand", seconds=120, pause=1)
 
 
 class GroundTruth(unittest.TestCase, truth.Checks):
@@ -48,12 +48,21 @@ class GroundTruth(unittest.TestCase, truth.Checks):
         for _ in range(LOOKS):
             time.sleep(LOOK_SECONDS)
             for case in cases:
-                case.wait_for_enough()
-            for case in cases:
                 with self.subTest(reuse=case.reuse):
-                    self.look(case)
+                    self.look_again(case)
+
+    def look_again(self, case):
+        """While a machine is short of processors the kernel ends TIME_WAITs late, all of them: that is no moment to judge
+        by, so one that is off gets another look."""
+        for _ in range(TRIES - 1):
+            try:
+                return self.look(case)
+            except AssertionError as error:
+                print(f"once more: {str(error)[:200]}", flush=True)
+        return self.look(case)
 
     def look(self, case):
+        case.wait_for_enough()
         (by_events, by_walk), true = truth.standing_still(case.crowd, case.agents)
         print(f"tcp_tw_reuse={case.reuse}", flush=True)
         self.assertEqual(case.crowd.failed(), [])
@@ -63,4 +72,4 @@ class GroundTruth(unittest.TestCase, truth.Checks):
 
 
 if __name__ == "__main__":
-    host.main(320)
+    host.main(500)

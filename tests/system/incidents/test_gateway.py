@@ -156,11 +156,11 @@ class Gateway(unittest.TestCase):
         culprit = {"mta": "postfix", "server": "gateway", "queue": "deferred"}
         self.gateway.wait_for_finding("mail_destination_throttles_us", 1, 40)
         throttles = office.Story(self, self.gateway, "mail_destination_throttles_us", 1, **culprit)
-        throttles.is_told(r"example.net throttles us: \d+ messages wait in deferred of postfix gateway; it says: .*421 4.7.0",
+        throttles.is_told(r"example.net throttles us: [\d,]+ messages wait in deferred of postfix gateway; it says: .*421 4.7.0",
                           "Ask the operator of example.net", "smtp_destination_concurrency_limit")
         self.gateway.wait_for_finding("mail_queue_growing", 1, 40)
         growing = office.Story(self, self.gateway, "mail_queue_growing", 1, **culprit)
-        growing.is_told(r"The queue deferred of postfix gateway holds \d+ messages and (grows|does not drain)", "next hop",
+        growing.is_told(r"The queue deferred of postfix gateway holds [\d,]+ messages and (grows|does not drain)", "next hop",
                         alert=False)
         return throttles, growing
 

@@ -82,10 +82,34 @@ static int compare_by(void *context, const void *a, const void *b)
     return comparison->compare(a, b, comparison->context);
 }
 
+/* Sorts each half, then merges them through `spare`, which has room for half of them. */
+static void merge_sort(char *items, size_t count, size_t size, const struct comparison *by, char *spare)
+{
+    size_t half = count / 2;
+    if (count < 2)
+        return;
+    merge_sort(items, half, size, by, spare);
+    merge_sort(items + half * size, count - half, size, by, spare);
+    memcpy(spare, items, half * size);
+    const char *left = spare, *left_end = spare + half * size;
+    const char *right = items + half * size, *right_end = items + count * size;
+    for (char *to = items; left < left_end; to += size) {
+        const char **from = right < right_end && by->compare(left, right, by->context) > 0 ? &right : &left;
+        memmove(to, *from, size);
+        *from += size;
+    }
+}
+
+/* Equals keep their order, as in GNU's; only where memory is short they may not. */
 void qsort_r(void *items, size_t count, size_t size, int (*compare)(const void *, const void *, void *), void *context)
 {
     struct comparison comparison = {compare, context};
-    qsort_s(items, count, size, compare_by, &comparison);
+    char *spare = count > 1 ? malloc(count / 2 * size) : NULL;
+    if (spare)
+        merge_sort(items, count, size, &comparison, spare);
+    else
+        qsort_s(items, count, size, compare_by, &comparison);
+    free(spare);
 }
 
 /* Where the number that a conversion reads goes, its most digits and what it is counted from. */

@@ -60,6 +60,26 @@ static void sorting_hands_the_context_on(void **state)
     assert_true(calls >= 2);
 }
 
+static int compare_tens(const void *a, const void *b, void *context)
+{
+    (void)context;
+    return *(const int *)a / 10 - *(const int *)b / 10;
+}
+
+static void equals_keep_their_order(void **state)
+{
+    (void)state;
+    int numbers[101], expected = -1;
+    for (int i = 0; i < 101; i++)
+        numbers[i] = (100 - i) % 10 * 10 + i / 11;
+    qsort_r(numbers, 101, sizeof(numbers[0]), compare_tens, NULL);
+    for (int i = 0; i < 101; i++) {
+        assert_true(numbers[i] >= expected);
+        expected = numbers[i];
+    }
+    qsort_r(numbers, 0, sizeof(numbers[0]), compare_tens, NULL);
+}
+
 static void calendar(void **state)
 {
     (void)state;
@@ -98,6 +118,7 @@ int main(void)
         cmocka_unit_test(strings),
         cmocka_unit_test(errors_have_words),
         cmocka_unit_test(sorting_hands_the_context_on),
+        cmocka_unit_test(equals_keep_their_order),
         cmocka_unit_test(calendar),
         cmocka_unit_test(a_condition_waits_on_the_monotonic_clock),
     };

@@ -26,7 +26,8 @@ def merged(old, new, name):
     new_head, measured = sections(new)
     when = next(line for line in new_head.split("\n") if line.startswith("- ")).removeprefix("- ")
     head = "\n".join(line for line in head.rstrip("\n").split("\n") if not line.startswith(f"- Again, {name}: "))
-    budgets = with_rows(kept.pop(BUDGETS, BUDGETS), measured.pop(BUDGETS, BUDGETS))
+    budgets = [section for section in (kept.pop(BUDGETS, None), measured.pop(BUDGETS, None)) if section]
     kept.update(measured)
-    return SECTION.join([f"{head}\n- Again, {name}: {when}\n", *(section + "\n" for section in kept.values()),
-                         budgets + "\n"])
+    if budgets:
+        kept[BUDGETS] = with_rows(budgets[0], budgets[-1])
+    return SECTION.join([f"{head}\n- Again, {name}: {when}\n", *(section + "\n" for section in kept.values())])

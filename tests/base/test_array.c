@@ -28,7 +28,7 @@ static void short_memory_changes_nothing(void **state)
     (void)state;
     void *array = NULL;
     size_t capacity = 0;
-    assert_int_equal(array_make_room(&array, &capacity, 0, PTRDIFF_MAX / 64), -ENOMEM);
+    assert_int_equal(array_make_room(&array, &capacity, 0, PTRDIFF_MAX / 64 + 1), -ENOMEM);
     assert_null(array);
     assert_int_equal(capacity, 0);
 }

@@ -16,7 +16,7 @@
 static int wait_for(int fd, short events, int64_t end)
 {
     struct pollfd poll_fd = {.fd = fd, .events = events};
-    int64_t left = (end - clock_monotonic()) / CLOCK_MILLISECOND;
+    int64_t left = (end - clock_monotonic() + CLOCK_MILLISECOND - 1) / CLOCK_MILLISECOND; /* not a moment too early */
     if (left <= 0)
         return -ETIMEDOUT;
     int ready = poll(&poll_fd, 1, (int)left);

@@ -159,15 +159,24 @@ static int read_root(struct exchange_drop *drop, const json_t *root)
     return error < 0 ? error : drop->limits.error;
 }
 
+/* Why jansson gave nothing; where it ran out of memory early it does not say. */
+static int reason(const json_error_t *where)
+{
+    const enum json_error_code code = json_error_code(where);
+    return code == json_error_out_of_memory || code == json_error_unknown ? -ENOMEM : -EINVAL;
+}
+
 int exchange_drop_parse(struct exchange_drop *drop, struct text *text)
 {
     int error = exchange_decode(text);
     if (error < 0)
         return error;
-    json_error_t where;
-    json_t *root = text->length > 0 ? json_loadb(text->data, text->length, 0, &where) : NULL;
+    if (text->length == 0)
+        return -EINVAL;
+    json_error_t where = {.line = 0};
+    json_t *root = json_loadb(text->data, text->length, 0, &where);
     if (!root)
-        return text->length > 0 && json_error_code(&where) == json_error_out_of_memory ? -ENOMEM : -EINVAL;
+        return reason(&where);
     error = read_root(drop, root);
     json_decref(root);
     return error;

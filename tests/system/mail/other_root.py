@@ -12,7 +12,7 @@ import tempfile
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 import host  # noqa: E402  pylint: disable=wrong-import-position
 
-APT_SECONDS = 180
+APT_SECONDS = 300
 INSIDE = "CHOKEPOINT_TEST_MOUNTS"
 
 

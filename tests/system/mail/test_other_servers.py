@@ -104,4 +104,4 @@ class OpenSmtpdTest(ServerTests, unittest.TestCase):
 
 if __name__ == "__main__":
     enter_mount_namespace()
-    host.main(540)
+    host.main(900)

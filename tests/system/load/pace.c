@@ -99,8 +99,9 @@ static void run_steady(int argc, char **argv)
     long opened = 0, failed = 0;
     const long long start = now();
     for (long i = 0; i < total; i++) {
-        close_due(start + i * pause_ns);
-        sleep_until(start + i * pause_ns);
+        const long long turn = start + i * pause_ns, moment = now();
+        close_due(moment > turn ? moment : turn); /* late as it may be: what is due must not pile up */
+        sleep_until(turn);
         int connection = connect_from(NULL, argv[6 + i % (argc - 6)], argv[5]);
         if (connection >= 0)
             keep(connection, now() + life);

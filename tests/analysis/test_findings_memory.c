@@ -11,38 +11,8 @@
 #include "snapshot/tables/tcp_sockets.h"
 #include "snapshot/tables/tcp_states.h"
 #include "snapshot/tables/listeners.h"
+#include "tests/failing_memory.h"
 #include "tests/snapshot/sample.h"
-
-/* The linker puts these in front of the real ones. */
-void *__real_malloc(size_t size);
-void *__wrap_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__real_realloc(void *memory, size_t size);
-void *__wrap_realloc(void *memory, size_t size);
-
-/* volatile: to the compiler, malloc() changes no variable of ours. */
-static volatile unsigned long allocations, fail_at;
-
-static bool fails(void)
-{
-    return fail_at > 0 && ++allocations == fail_at;
-}
-
-void *__wrap_malloc(size_t size)
-{
-    return fails() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-    return fails() ? NULL : __real_calloc(count, size);
-}
-
-void *__wrap_realloc(void *memory, size_t size)
-{
-    return fails() ? NULL : __real_realloc(memory, size);
-}
 
 static void put_ports(struct builder *builder)
 {
@@ -87,11 +57,9 @@ static int take(const void *values, struct snapshot *previous, unsigned long at,
     struct builder *builder = sample_begin(previous, 1000);
     put_ports(builder);
     put_mail(builder);
-    allocations = 0;
-    fail_at = at;
+    failing_memory_arm(at);
     findings_analyse(builder, values);
-    *ret_failed = at > 0 && allocations >= at;
-    fail_at = 0;
+    *ret_failed = failing_memory_disarm();
     int error = builder_finish(builder, ret_snapshot);
     builder_free(builder);
     return error;
@@ -132,11 +100,9 @@ static void the_section_may_fail(void **state)
     for (unsigned long at = 1;; at++) {
         struct arena arena = ARENA_EMPTY;
         struct option_section section;
-        allocations = 0;
-        fail_at = at;
+        failing_memory_arm(at);
         int error = findings_section(&arena, &section);
-        bool failed = allocations >= at;
-        fail_at = 0;
+        bool failed = failing_memory_disarm();
         arena_free(&arena);
         assert_int_equal(error, failed ? -ENOMEM : 0);
         if (!failed)
@@ -149,11 +115,9 @@ static void the_description_may_fail(void **state)
     (void)state;
     for (unsigned long at = 1;; at++) {
         struct text text = TEXT_EMPTY;
-        allocations = 0;
-        fail_at = at;
+        failing_memory_arm(at);
         int error = findings_describe(&text);
-        bool failed = allocations >= at;
-        fail_at = 0;
+        bool failed = failing_memory_disarm();
         text_free(&text);
         assert_int_equal(error, failed ? -ENOMEM : 0);
         if (!failed)

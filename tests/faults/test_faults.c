@@ -16,58 +16,12 @@
 #include "exporter/prometheus/exposition.h"
 #include "snapshot/store.h"
 #include "snapshot/tables/all.h"
+#include "tests/failing_memory.h"
 #include "tests/fakes/clock.h"
 #include "tests/fakes/sock_diag.h"
 #include "tests/tree.h"
 
 extern const struct collector tcp_collector, mail_collector;
-
-/* The linker's --wrap sends every allocation of ours through here. */
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *memory, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *memory, size_t size);
-
-static bool armed, stays_short;
-static unsigned long allocations, fail_at;
-
-static bool fails(void)
-{
-    if (!armed)
-        return false;
-    allocations++;
-    return stays_short ? allocations >= fail_at : allocations == fail_at;
-}
-
-void *__wrap_malloc(size_t size)
-{
-    return fails() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-    return fails() ? NULL : __real_calloc(count, size);
-}
-
-void *__wrap_realloc(void *memory, size_t size)
-{
-    return fails() ? NULL : __real_realloc(memory, size);
-}
-
-static void arm(unsigned long at, bool stays)
-{
-    allocations = 0;
-    fail_at = at;
-    stays_short = stays;
-    armed = true;
-}
-
-static void *json_allocate(size_t size)
-{
-    return fails() ? NULL : __real_malloc(size);
-}
 
 struct world {
     char root[64], procfs[80], sockets[80];
@@ -177,10 +131,9 @@ static void every_allocation_of_a_sample_may_fail(void **state)
         for (; failed; at++) {
             struct world world;
             set_up(&world);
-            arm(at, stays);
+            (stays ? failing_memory_arm_for_good : failing_memory_arm)(at);
             int error = sample(&world);
-            failed = allocations >= fail_at;
-            armed = false;
+            failed = failing_memory_disarm();
             assert_true(error == 0 || error == -ENOMEM);
             /* Memory is back: the next sample is whole. */
             assert_int_equal(sample(&world), 0);
@@ -227,17 +180,16 @@ static void every_allocation_of_a_rendering_may_fail(void **state)
     set_up(&world);
     assert_int_equal(sample(&world), 0);
     struct snapshot *snapshot = snapshot_store_newest(world.store);
-    json_set_alloc_funcs(json_allocate, free);
+    json_set_alloc_funcs(malloc, free);
     for (unsigned format = 0; format < 6; format++) {
         struct text whole = TEXT_EMPTY;
         bool failed = true;
         assert_int_equal(render(snapshot, format, &whole), 0);
         for (unsigned long at = 1; failed; at++) {
             struct text text = TEXT_EMPTY;
-            arm(at, false);
+            failing_memory_arm(at);
             int error = render(snapshot, format, &text);
-            failed = allocations >= fail_at;
-            armed = false;
+            failed = failing_memory_disarm();
             assert_int_equal(error, failed ? -ENOMEM : 0);
             if (!failed)
                 assert_string_equal(text_value(&text), text_value(&whole));

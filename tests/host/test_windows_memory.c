@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "base/clock.h"
+#include "tests/failing_memory.h"
 #include "tests/fakes/counters.h"
 #include "tests/host/windows_world.h"
 
@@ -12,38 +13,6 @@ const struct collector *const collectors[] = {&tcp_collector, &tuning_collector,
 const enum host_platform collectors_platform = HOST_WINDOWS;
 
 #define COLLECTORS 3u
-
-/* The linker puts these in front of the real ones. */
-void *__real_malloc(size_t size);
-void *__wrap_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__real_realloc(void *memory, size_t size);
-void *__wrap_realloc(void *memory, size_t size);
-
-static long allocations_left = -1; /* the one after these fails; -1: none fails */
-
-static bool fails(void)
-{
-    if (allocations_left < 0)
-        return false;
-    return allocations_left-- == 0;
-}
-
-void *__wrap_malloc(size_t size)
-{
-    return fails() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-    return fails() ? NULL : __real_calloc(count, size);
-}
-
-void *__wrap_realloc(void *memory, size_t size)
-{
-    return fails() ? NULL : __real_realloc(memory, size);
-}
 
 static uint64_t time_waits(const struct snapshot *snapshot)
 {
@@ -74,13 +43,12 @@ static bool run(void *const *options, long failing)
     static const struct collector_paths paths = {"/nonexistent", "/nonexistent", "/"};
     void *states[COLLECTORS] = {NULL};
     int error = 0;
-    allocations_left = failing;
+    failing_memory_arm((unsigned long)failing + 1);
     for (size_t i = 0; i < COLLECTORS && error == 0; i++)
         error = collectors[i]->open(&paths, options[i], &states[i]);
     for (unsigned i = 0; i < 2 && error == 0; i++)
         error = sample(states);
-    bool reached = allocations_left < 0;
-    allocations_left = -1;
+    bool reached = failing_memory_disarm();
     if (error != 0 && !(reached && error == -ENOMEM))
         fail_msg("allocation %ld: error %d", failing, error);
     for (size_t i = 0; i < COLLECTORS; i++)

@@ -4,44 +4,15 @@
 #include "base/file.h"
 #include "collectors/mail/servers/exim/limits.h"
 #include "tests/collectors/mail/spool_fixture.h"
+#include "tests/failing_memory.h"
 
-/* The linker puts these in front of the real ones. */
-void *__real_malloc(size_t size);
-void *__wrap_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__real_realloc(void *memory, size_t size);
-void *__wrap_realloc(void *memory, size_t size);
+/* The linker puts this in front of the real one too. */
 char *__real_strdup(const char *text);
 char *__wrap_strdup(const char *text);
 
-static long allocations_left = -1; /* the one after these fails; -1: none fails */
-
-static bool fails(void)
-{
-    if (allocations_left < 0)
-        return false;
-    return allocations_left-- == 0;
-}
-
-void *__wrap_malloc(size_t size)
-{
-    return fails() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-    return fails() ? NULL : __real_calloc(count, size);
-}
-
-void *__wrap_realloc(void *memory, size_t size)
-{
-    return fails() ? NULL : __real_realloc(memory, size);
-}
-
 char *__wrap_strdup(const char *text)
 {
-    return fails() ? NULL : __real_strdup(text);
+    return failing_memory_strikes() ? NULL : __real_strdup(text);
 }
 
 /* jansson tells want of memory as bad syntax: then one sample is without the four queues of Exchange. */
@@ -49,7 +20,7 @@ static size_t short_of;
 
 static void *json_allocate(size_t size)
 {
-    void *memory = __wrap_malloc(size);
+    void *memory = malloc(size);
     if (!memory)
         short_of = 4;
     return memory;
@@ -62,7 +33,7 @@ static bool run(const struct collector_paths *paths, const struct mail_options *
     const struct builder_settings settings = {.interval = 5 * CLOCK_SECOND};
     void *mail = NULL;
     short_of = 0;
-    allocations_left = failing;
+    failing_memory_arm((unsigned long)failing + 1);
     int error = mail_collector.open(paths, options, &mail);
     for (unsigned i = 0; i < 2 && error == 0; i++) {
         struct builder *builder = NULL;
@@ -78,8 +49,7 @@ static bool run(const struct collector_paths *paths, const struct mail_options *
         snapshot_release(snapshot);
         builder_free(builder);
     }
-    bool reached = allocations_left < 0;
-    allocations_left = -1;
+    bool reached = failing_memory_disarm();
     mail_collector.close(mail);
     assert_true(error == 0 || (reached && error == -ENOMEM));
     return reached;
@@ -176,10 +146,9 @@ static void each_allocation_of_exims_answer_may_fail(void **state)
         struct exim_settings settings = {0};
         char output[sizeof(answer)];
         memcpy(output, answer, sizeof(answer));
-        allocations_left = failing;
+        failing_memory_arm((unsigned long)failing + 1);
         int error = exim_settings_parse(&settings, output);
-        reached = allocations_left < 0;
-        allocations_left = -1;
+        reached = failing_memory_disarm();
         assert_int_equal(error, reached ? -ENOMEM : 0);
         exim_settings_free(&settings);
     }

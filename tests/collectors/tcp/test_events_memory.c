@@ -1,38 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Every allocation of four samples in event mode fails once. */
 #include "tests/collectors/tcp/events_world.h"
-
-/* The linker puts these in front of the real ones. */
-void *__real_malloc(size_t size);
-void *__wrap_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__real_realloc(void *memory, size_t size);
-void *__wrap_realloc(void *memory, size_t size);
-
-static long allocations_left = -1; /* the one after these fails; -1: none fails */
-
-static bool fails(void)
-{
-    if (allocations_left < 0)
-        return false;
-    return allocations_left-- == 0;
-}
-
-void *__wrap_malloc(size_t size)
-{
-    return fails() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-    return fails() ? NULL : __real_calloc(count, size);
-}
-
-void *__wrap_realloc(void *memory, size_t size)
-{
-    return fails() ? NULL : __real_realloc(memory, size);
-}
+#include "tests/failing_memory.h"
 
 static uint64_t sockets_in(const struct snapshot *snapshot, enum tcp_state state)
 {
@@ -67,15 +36,14 @@ static int sample(struct world *world)
  * allocation of this number failing. Whether it came to that. What does not fail must be whole. */
 static bool run(struct world *world, long failing)
 {
-    allocations_left = failing;
+    failing_memory_arm((unsigned long)failing + 1);
     int error = tcp_collector.open(&world->paths, &world->options, &world->state);
     for (unsigned i = 0; i < 4 && error == 0; i++) {
         if (i == 3)
             fake_clock_advance(60 * CLOCK_SECOND);
         error = sample(world);
     }
-    bool reached = allocations_left < 0;
-    allocations_left = -1;
+    bool reached = failing_memory_disarm();
     assert_true(error == 0 || (reached && error == -ENOMEM));
     if (world->state)
         tcp_collector.close(world->state);

@@ -4,37 +4,7 @@
 #include <errno.h>
 
 #include "tests/collectors/tuning/world.h"
-
-/* The linker puts these in front of the real ones. */
-void *__real_malloc(size_t size);
-void *__wrap_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__real_realloc(void *memory, size_t size);
-void *__wrap_realloc(void *memory, size_t size);
-
-static bool armed;
-static unsigned long allocations, fail_at;
-
-static bool fails(void)
-{
-    return armed && ++allocations == fail_at;
-}
-
-void *__wrap_malloc(size_t size)
-{
-    return fails() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-    return fails() ? NULL : __real_calloc(count, size);
-}
-
-void *__wrap_realloc(void *memory, size_t size)
-{
-    return fails() ? NULL : __real_realloc(memory, size);
-}
+#include "tests/failing_memory.h"
 
 static int collect(struct world *world, struct snapshot **ret_snapshot)
 {
@@ -73,18 +43,14 @@ static void each_allocation_may_fail(void **state)
     tree_file(world->root, "etc/sysctl.d/a.conf", "%s", "net.core.somaxconn = 1\nnet.*.x = 2\n");
     tree_file(world->root, "etc/sysctl.d/b.conf", "%s", "net.core.somaxconn = 128\n");
     tree_file(world->root, "usr/lib/sysctl.d/c.conf", "%s", "-net.ipv4.tcp_rmem\n");
-    fail_at = 0;
     for (unsigned long at = 1; failed; at++) {
         struct snapshot *snapshot = NULL;
-        allocations = 0;
-        fail_at = at;
-        armed = true;
+        failing_memory_arm(at);
         int error = tuning_collector.open(&world->paths, &world->options, &world->state);
         bool opened = error == 0;
         if (opened)
             error = collect(world, &snapshot);
-        armed = false;
-        failed = allocations >= fail_at;
+        failed = failing_memory_disarm();
         snapshot_release(snapshot);
         assert_int_equal(error, failed ? -ENOMEM : 0);
         if (!opened)

@@ -5,38 +5,8 @@
 
 #include "exporter/config.h"
 #include "tests/exporter/config/sections.h"
+#include "tests/failing_memory.h"
 #include "tests/tree.h"
-
-/* The linker's --wrap sends every allocation of ours through here; those of libyaml stay real. */
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *memory, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *memory, size_t size);
-
-/* volatile: to the compiler, malloc() changes no variable of ours. */
-static volatile unsigned long allocations, fail_at;
-
-static bool fails(void)
-{
-    return fail_at > 0 && ++allocations == fail_at;
-}
-
-void *__wrap_malloc(size_t size)
-{
-    return fails() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-    return fails() ? NULL : __real_calloc(count, size);
-}
-
-void *__wrap_realloc(void *memory, size_t size)
-{
-    return fails() ? NULL : __real_realloc(memory, size);
-}
 
 /* Parses the flags and loads the file, with allocation number at failing. Tells whether one failed. */
 static bool try(const char *path, char **arguments, int count, unsigned long at, int expected)
@@ -47,14 +17,12 @@ static bool try(const char *path, char **arguments, int count, unsigned long at,
     const char **operands;
     size_t flag_count, operand_count;
     struct text why = TEXT_EMPTY;
-    allocations = 0;
-    fail_at = at;
+    failing_memory_arm(at);
     int error = config_parse_arguments(sections, SECTION_COUNT, count, arguments, &arena, &flags, &flag_count,
                                        &operands, &operand_count, &why);
     if (error == 0)
         error = config_load(sections, SECTION_COUNT, path, flags, flag_count, &config, &why);
-    bool failed = allocations >= at;
-    fail_at = 0;
+    bool failed = failing_memory_disarm();
     assert_int_equal(error, failed ? -ENOMEM : expected);
     assert_true((config != NULL) == (error == 0));
     config_free(config);

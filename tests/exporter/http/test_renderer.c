@@ -11,37 +11,7 @@
 #include "snapshot/builder.h"
 #include "snapshot/tables/tuning.h"
 #include "tests/cmocka.h"
-
-/* The linker's --wrap sends every allocation of ours through here. */
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *memory, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *memory, size_t size);
-
-static atomic_ulong allocations;
-static unsigned long fail_at;
-
-static bool fails(void)
-{
-    return fail_at > 0 && atomic_fetch_add(&allocations, 1) + 1 == fail_at;
-}
-
-void *__wrap_malloc(size_t size)
-{
-    return fails() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-    return fails() ? NULL : __real_calloc(count, size);
-}
-
-void *__wrap_realloc(void *memory, size_t size)
-{
-    return fails() ? NULL : __real_realloc(memory, size);
-}
+#include "tests/failing_memory.h"
 
 struct world {
     struct snapshot_store *store;
@@ -229,11 +199,9 @@ static bool try(unsigned format, bool gzip, unsigned long at)
     const struct rendering *rendering = NULL;
     set_up(&world);
     publish(&world, 1);
-    atomic_store(&allocations, 0);
-    fail_at = at;
+    failing_memory_arm(at);
     int error = renderer_get(world.renderer, format, gzip, &rendering);
-    bool failed = atomic_load(&allocations) >= at;
-    fail_at = 0;
+    bool failed = failing_memory_disarm();
     assert_int_equal(error, failed ? -ENOMEM : 0);
     assert_true((rendering != NULL) == (error == 0));
     rendering_release(rendering);

@@ -7,31 +7,8 @@
 #include "exporter/snmp/mib.h"
 #include "exporter/snmp/notices.h"
 #include "tests/exporter/snmp/rows.h"
+#include "tests/failing_memory.h"
 #include "tests/snapshot/sample.h"
-
-/* The linker's --wrap sends every allocation of ours through here. */
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-
-/* volatile: to the compiler, malloc() changes no variable of ours. */
-static volatile unsigned long allocations, fail_at;
-
-static bool fails(void)
-{
-    return fail_at > 0 && ++allocations == fail_at;
-}
-
-void *__wrap_malloc(size_t size)
-{
-    return fails() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-    return fails() ? NULL : __real_calloc(count, size);
-}
 
 static int ask(const struct mib *mib, struct keeper *keeper, const struct object_id *from, struct object_id *ret_id)
 {
@@ -50,15 +27,13 @@ static bool try(struct snapshot_store *store, unsigned long at)
     assert_int_equal(object_id_parse("1.3.6.1.4.1.8072.9999.9999.421.2.2", &table), 0);
     struct object_id root = table;
     root.length -= 2;
-    allocations = 0;
-    fail_at = at;
+    failing_memory_arm(at);
     int error = mib_new(&root, &mib);
     if (error == 0)
         error = keeper_new(store, &keeper);
     if (error == 0)
         error = ask(mib, keeper, &table, &found);
-    bool failed = allocations >= at;
-    fail_at = 0;
+    bool failed = failing_memory_disarm();
     assert_int_equal(error, failed ? -ENOMEM : 0);
     if (mib && keeper)
         assert_int_equal(ask(mib, keeper, &table, &found), 0);
@@ -86,13 +61,11 @@ static void every_allocation_may_fail(void **state)
 static bool try_notices(const struct snapshot *snapshot, unsigned long at)
 {
     struct notices *notices = NULL;
-    allocations = 0;
-    fail_at = at;
+    failing_memory_arm(at);
     int error = notices_new(FINDING_SEVERITY_INFO, &notices);
     if (error == 0)
         error = notices_follow(notices, snapshot);
-    bool failed = allocations >= at;
-    fail_at = 0;
+    bool failed = failing_memory_disarm();
     assert_int_equal(error, failed ? -ENOMEM : 0);
     if (notices) {
         assert_int_equal(notices_follow(notices, snapshot), 0);

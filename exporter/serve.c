@@ -10,19 +10,20 @@
 /* What the agent itself may have open at once: kernel events, procfs, spools. Clients share what is left. */
 #define DESCRIPTORS_OWN ((size_t)128)
 #define CONNECTIONS_MIN ((size_t)4)
-#define CONNECTIONS_MAX ((size_t)128)
 
 static unsigned connections_max(size_t addresses)
 {
     size_t limit = descriptors_raise_limit();
     size_t share = limit > DESCRIPTORS_OWN ? (limit - DESCRIPTORS_OWN) / (addresses + 1) : 0;
-    if (share < CONNECTIONS_MAX) {
+    if (share < HTTP_CONNECTIONS_MAX) {
         char words[24];
         (void)snprintf(words, sizeof(words), "%zu", limit);
         log_warn("few files may be open: fewer clients are served at once; raise LimitNOFILE= or ulimit -n", "limit",
                  words);
     }
-    return (unsigned)(share < CONNECTIONS_MIN ? CONNECTIONS_MIN : share > CONNECTIONS_MAX ? CONNECTIONS_MAX : share);
+    return (unsigned)(share < CONNECTIONS_MIN        ? CONNECTIONS_MIN
+                      : share > HTTP_CONNECTIONS_MAX ? HTTP_CONNECTIONS_MAX
+                                                     : share);
 }
 
 static void warn_of_control(const char *lack)

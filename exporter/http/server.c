@@ -13,7 +13,6 @@
 #include "exporter/http/listener.h"
 #include "exporter/http/socket.h"
 
-#define CONNECTIONS_MAX        128u
 #define CONNECTIONS_PER_IP_MAX 32u
 /* Of each connection: 16 KiB of request headers, and as much to parse them into. */
 #define CONNECTION_MEMORY ((size_t)32 * 1024)
@@ -130,7 +129,7 @@ static struct http_server *server_new(const struct http_settings *settings, stru
     connections_init(&server->connections);
     server->source.renderer = renderer;
     server->request_limit = settings->request_limit > 0 ? settings->request_limit : REQUEST_LIMIT;
-    server->connections_max = settings->connections_max > 0 ? settings->connections_max : CONNECTIONS_MAX;
+    server->connections_max = settings->connections_max > 0 ? settings->connections_max : HTTP_CONNECTIONS_MAX;
     server->endpoints = calloc(settings->listen_address_count + 1, sizeof(*server->endpoints));
     server->telemetry_path = strdup(settings->telemetry_path);
     server->source.telemetry_path = server->telemetry_path;

@@ -10,13 +10,15 @@
 #include "base/text.h"
 #include "exporter/renderer.h"
 
+#define HTTP_CONNECTIONS_MAX 128u
+
 struct http_settings {
     const char *const *listen_addresses; /* ":10421", "127.0.0.1:0", "[::1]:10421", "unix:PATH" */
     size_t listen_address_count;
     const char *telemetry_path; /* "/metrics" */
     const char *control_socket; /* a Unix socket, mode 0660; NULL: none */
     bool control_optional;      /* without the control socket it serves all the same; see http_server_warning() */
-    unsigned connections_max;   /* of each address at once; 0: 128 */
+    unsigned connections_max;   /* of each address at once; 0: HTTP_CONNECTIONS_MAX */
     int64_t request_limit;      /* nanoseconds a request may take in all; 0: 30 seconds */
 };
 

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "exporter/http/address.h"
 #include "exporter/snmp/object_id.h"
+#include "exporter/settings_place.h"
 #include "settings_platform.h"
 
 static const char later_tls[] = "TLS and users come with a later version";

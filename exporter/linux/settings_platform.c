@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "settings_platform.h"
+#include "exporter/settings_place.h"
 
 #include <string.h>
 #include <sys/un.h>

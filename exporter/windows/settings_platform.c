@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "settings_platform.h"
+#include "exporter/settings_place.h"
 
 #include <ctype.h>
 #include <stddef.h>
@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/parse.h"
+#include "settings_platform.h"
 
 #define PATH_MOST 240
 

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The settings that differ between platforms; the other folder has the same names. */
+ * The defaults that differ between platforms, and their words; the other folder has the same names. */
 #ifndef CHOKEPOINT_EXPORTER_WINDOWS_SETTINGS_PLATFORM_H
 #define CHOKEPOINT_EXPORTER_WINDOWS_SETTINGS_PLATFORM_H
-
-#include <stdbool.h>
 
 /* SNMP is off until it is configured: Windows brings no AgentX master. */
 #define SETTINGS_CONTROL         "\\\\.\\pipe\\chokepoint"
@@ -15,14 +13,5 @@
 #define SETTINGS_AGENTX_ALLOWED  "tcp:127.0.0.1:PORT or tcp6:[::1]:PORT: AgentX knows no authentication"
 #define SETTINGS_AGENTX_HELP     "loopback address of the AgentX master (net-snmp's snmpd)"
 #define SETTINGS_STATE_DIRECTORY "C:\\ProgramData\\chokepoint"
-
-/* Whether local commands can be reached there; empty is nowhere. */
-bool settings_is_control(const char *path);
-
-/* Whether an AgentX master can be there. AgentX knows no authentication: whoever answers is the master. */
-bool settings_is_agentx(const char *address);
-
-/* Whether the path depends on no working directory. */
-bool settings_is_absolute_path(const char *path);
 
 #endif

@@ -23,3 +23,16 @@ bool paths_find(const char *path, enum format *ret_format)
     }
     return false;
 }
+
+const char *paths_runbook(const char *path)
+{
+    static const char below[] = PATHS_RUNBOOKS;
+    return strncmp(path, below, sizeof(below) - 1) == 0 ? path + sizeof(below) - 1 : NULL;
+}
+
+bool paths_is_free(const char *path)
+{
+    enum format format;
+    return !paths_find(path, &format) && strcmp(path, PATHS_HEALTHY) != 0 && strcmp(path, PATHS_READY) != 0 &&
+           !paths_runbook(path);
+}

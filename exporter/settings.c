@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "exporter/http/address.h"
+#include "exporter/paths.h"
 #include "exporter/snmp/object_id.h"
 #include "exporter/settings_place.h"
 #include "settings_platform.h"
@@ -15,12 +16,7 @@ static const char later_tls[] = "TLS and users come with a later version";
 
 static bool is_telemetry_path(const char *path)
 {
-    static const char *const others[] = {"/",          "/status.txt", "/runbooks/", "/api/v1/snapshot",
-                                         "/-/healthy", "/-/ready"};
-    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
-        if (strcmp(path, others[i]) == 0)
-            return false;
-    return path[0] == '/' && !strpbrk(path, "?# ");
+    return path[0] == '/' && !strpbrk(path, "?# ") && paths_is_free(path);
 }
 
 static bool is_directory(const char *path)

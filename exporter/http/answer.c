@@ -64,7 +64,8 @@ static enum MHD_Result send_not_found(struct answer_source *source, struct MHD_C
 {
     char text[512];
     (void)snprintf(text, sizeof(text),
-                   "not found; there are / %.200s /status.txt /runbooks/ /api/v1/snapshot /-/healthy /-/ready\n",
+                   "not found; there are / %.200s /status.txt " PATHS_RUNBOOKS " /api/v1/snapshot " PATHS_HEALTHY
+                   " " PATHS_READY "\n",
                    source->telemetry_path);
     return send_text(source, connection, MHD_HTTP_NOT_FOUND, text);
 }
@@ -153,14 +154,12 @@ static enum MHD_Result send_path(struct answer_source *source, struct MHD_Connec
         return send_rendered(source, connection, FORMAT_PROMETHEUS);
     if (paths_find(path, &format))
         return send_rendered(source, connection, format);
-    if (strcmp(path, "/-/healthy") == 0)
+    if (strcmp(path, PATHS_HEALTHY) == 0)
         return send_text(source, connection, MHD_HTTP_OK, "chokepoint is healthy\n");
-    if (strcmp(path, "/-/ready") == 0)
+    if (strcmp(path, PATHS_READY) == 0)
         return send_ready(source, connection);
-    static const char below_runbooks[] = "/runbooks/";
-    if (strncmp(path, below_runbooks, sizeof(below_runbooks) - 1) == 0)
-        return send_runbook(source, connection, path + sizeof(below_runbooks) - 1);
-    return send_not_found(source, connection);
+    const char *runbook = paths_runbook(path);
+    return runbook ? send_runbook(source, connection, runbook) : send_not_found(source, connection);
 }
 
 /* A request line may carry the whole URL (RFC 9112, 3.2.2); the path of it, inside of url. */
@@ -185,6 +184,13 @@ static enum MHD_Result send_not_allowed(struct answer_source *source, struct MHD
     struct MHD_Response *response = make_text("only GET and HEAD\n");
     add_header(&response, MHD_HTTP_HEADER_ALLOW, "GET, HEAD");
     return send_response(source, connection, MHD_HTTP_METHOD_NOT_ALLOWED, response);
+}
+
+size_t answer_unescape(void *context, struct MHD_Connection *connection, char *text)
+{
+    (void)context;
+    (void)connection;
+    return strstr(text, "%00") ? strlen(text) : MHD_http_unescape(text);
 }
 
 enum MHD_Result answer_request(void *context, struct MHD_Connection *connection, const char *url, const char *method,

@@ -21,4 +21,8 @@ struct answer_source {
 enum MHD_Result answer_request(void *context, struct MHD_Connection *connection, const char *url, const char *method,
                                const char *version, const char *upload, size_t *upload_size, void **request);
 
+/* libmicrohttpd's unescape callback: decodes %XX in place and returns the new length. What would hold a NUL, and so be
+ * cut short there, stays as it is: no path is like that. */
+size_t answer_unescape(void *context, struct MHD_Connection *connection, char *text);
+
 #endif

@@ -78,12 +78,13 @@ static int start_daemon(struct http_server *server, struct endpoint *endpoint, s
 {
     const unsigned per_ip = endpoint->listener.is_unix ? 0 : CONNECTIONS_PER_IP_MAX;
     errno = 0;
-    endpoint->daemon = MHD_start_daemon(
-        socket_daemon_flags(), 0, NULL, NULL, answer_request, &server->source, MHD_OPTION_LISTEN_SOCKET,
-        (MHD_socket)endpoint->listener.fd, MHD_OPTION_CONNECTION_LIMIT, server->connections_max,
-        MHD_OPTION_PER_IP_CONNECTION_LIMIT, per_ip, MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY,
-        MHD_OPTION_CONNECTION_TIMEOUT, IDLE_SECONDS, MHD_OPTION_NOTIFY_CONNECTION, on_connection, server,
-        MHD_OPTION_NOTIFY_COMPLETED, on_completed, server, MHD_OPTION_END);
+    endpoint->daemon =
+        MHD_start_daemon(socket_daemon_flags(), 0, NULL, NULL, answer_request, &server->source,
+                         MHD_OPTION_LISTEN_SOCKET, (MHD_socket)endpoint->listener.fd, MHD_OPTION_CONNECTION_LIMIT,
+                         server->connections_max, MHD_OPTION_PER_IP_CONNECTION_LIMIT, per_ip,
+                         MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY, MHD_OPTION_CONNECTION_TIMEOUT,
+                         IDLE_SECONDS, MHD_OPTION_NOTIFY_CONNECTION, on_connection, server, MHD_OPTION_NOTIFY_COMPLETED,
+                         on_completed, server, MHD_OPTION_UNESCAPE_CALLBACK, answer_unescape, NULL, MHD_OPTION_END);
     if (endpoint->daemon) {
         endpoint->listener.fd = -1; /* the daemon closes it */
         return 0;

@@ -75,6 +75,8 @@ class Starts(unittest.TestCase):
                 ('tuning: {advice: {"../../etc/passwd": 1}}', "tuning.advice.../../etc/passwd", "the name of a sysctl"),
                 ('web: {listen_addresses: ["bogus"]}', "web.listen_addresses", "HOST:PORT"),
                 ("web: {telemetry_path: /status.txt}", "web.telemetry_path", "begins with /"),
+                ("web: {telemetry_path: /check/json}", "web.telemetry_path", "begins with /"),
+                ("web: {telemetry_path: /runbooks/watchdog}", "web.telemetry_path", "begins with /"),
                 (f"control: {{socket: /{'x' * 300}}}", "control.socket", "107 octets"),
                 ("mail: {spool: [{name: a, path: relative}]}", "mail.spool[1].path", "an absolute path"),
                 ("mail: {postfix: [{config_directory: relative}]}", "mail.postfix[1].config_directory", "an absolute path")):

@@ -80,6 +80,8 @@ static void unknown_paths_are_not_found(void **state)
     (void)state;
     static const char *const paths[] = {"/x",
                                         "/metrics/",
+                                        "/metrics%00",
+                                        "/metrics%00x",
                                         "//metrics",
                                         "/favicon.ico",
                                         "/api/v1/",

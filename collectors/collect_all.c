@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "collectors/source.h"
 #include "snapshot/tables/collectors.h"
 
 struct member {
@@ -87,7 +88,7 @@ static void report(struct builder *builder, const struct member *member, int err
     if (member->last_success > 0)
         builder_real(builder, COLLECTORS_LAST_SUCCESS, member->last_success);
     if (error < 0)
-        builder_text(builder, COLLECTORS_ERROR, strerrordesc_np(-error));
+        builder_text(builder, COLLECTORS_ERROR, source_error_words(error));
 }
 
 void collection_sample(struct collection *collection, struct builder *builder, int64_t deadline)

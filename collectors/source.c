@@ -7,6 +7,11 @@
 
 #include "snapshot/tables/collectors.h"
 
+const char *source_error_words(int error)
+{
+    return error == -ETIME ? "not done within the sample's time" : strerrordesc_np(-error);
+}
+
 void source_report(struct builder *builder, const struct source *source, struct builder_mark mark, int error)
 {
     bool failed = error < 0 && error != -ENODATA;
@@ -19,7 +24,7 @@ void source_report(struct builder *builder, const struct source *source, struct 
     if (failed) {
         char text[256];
         const char *subject = source->subject ? source->subject : source->name;
-        (void)snprintf(text, sizeof(text), "%s: %s", subject, strerrordesc_np(-error));
+        (void)snprintf(text, sizeof(text), "%s: %s", subject, source_error_words(error));
         builder_text(builder, SOURCES_ERROR, text);
     }
 }

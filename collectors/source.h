@@ -20,4 +20,7 @@ struct source {
  * collector_source_success and its text; on 0 or -ENODATA notes the success. */
 void source_report(struct builder *builder, const struct source *source, struct builder_mark mark, int error);
 
+/* What a collector's negative errno says to the user: -ETIME is the sample's deadline. */
+const char *source_error_words(int error);
+
 #endif

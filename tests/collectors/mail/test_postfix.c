@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <sys/wait.h>
 
+#include "collectors/source.h"
 #include "tests/collectors/mail/spool_fixture.h"
 
 /* The linker puts this in front of the real one, to count how often a main.cf is read. */
@@ -207,7 +208,7 @@ static void a_deadline_fails_the_source(void **state)
     struct mail *mail = *state;
     install(mail);
     mail->snapshot = fixture_sample_until(mail->state, clock_monotonic());
-    assert_true(fixture_failed(mail->snapshot, "postfix:main", strerrordesc_np(ETIME)));
+    assert_true(fixture_failed(mail->snapshot, "postfix:main", source_error_words(-ETIME)));
     assert_int_equal(snapshot_row_count(mail->snapshot, &table_mail_queues), 0);
 }
 

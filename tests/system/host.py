@@ -171,6 +171,14 @@ class Namespace:
         for setting in settings:
             self.run("sysctl", "-qw", setting)
 
+    def silent_peer(self):
+        """An address at the end of a cable to nobody: who is asked there does not answer."""
+        for command in ("link add silent0 type veth peer name silent1", "addr add 10.99.0.1/24 dev silent0",
+                        "link set silent0 up", "link set silent1 up",
+                        "neigh add 10.99.0.2 lladdr 02:00:00:00:00:99 dev silent0"):
+            self.run("ip", *command.split())
+        return "10.99.0.2"
+
 
 class UnixConnection(http.client.HTTPConnection):
     """HTTP over a Unix socket, which reaches into every network namespace and is no TCP socket to be counted."""

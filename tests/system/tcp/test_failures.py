@@ -14,7 +14,6 @@ import host  # noqa: E402  pylint: disable=wrong-import-position
 PORT, CLOSED_PORT, BIND_PORT = 9001, 9002, 9003
 RANGE = (20000, 20099)
 PORTS = RANGE[1] - RANGE[0] + 1
-SILENT = "10.99.0.2"
 PROCESS = pathlib.Path(sys.executable).resolve().name
 FLAGS = ("--no-collector.mail", "--no-collector.tuning", "--collector.tcp.events=on")
 
@@ -78,11 +77,7 @@ class Failures(unittest.TestCase):
         self.addCleanup(self.things.close)
         self.namespace = self.things.namespace()
         self.namespace.sysctl(f"net.ipv4.ip_local_port_range={RANGE[0]} {RANGE[1]}", "net.ipv4.tcp_syn_retries=1")
-        # A cable to nobody: who is asked there does not answer.
-        for command in ("link add silent0 type veth peer name silent1", "addr add 10.99.0.1/24 dev silent0",
-                        "link set silent0 up", "link set silent1 up",
-                        f"neigh add {SILENT} lladdr 02:00:00:00:00:99 dev silent0"):
-            self.namespace.run("ip", *command.split())
+        self.silent = self.namespace.silent_peer()
         self.things.load("server", 256, "127.0.0.1", PORT, "127.0.0.1", BIND_PORT, namespace=self.namespace)
         # Not by `ip netns exec`, which hides the cgroups: bind() is watched where they are mounted.
         self.agent = self.things.agent(*FLAGS, prefix=("nsenter", f"--net=/run/netns/{self.namespace.name}"))
@@ -111,7 +106,7 @@ class Failures(unittest.TestCase):
         raise AssertionError("events were lost each time")
 
     def fail_in_every_way(self, program):
-        client = self.client(CLIENT, PORT, CLOSED_PORT, SILENT, program=program)
+        client = self.client(CLIENT, PORT, CLOSED_PORT, self.silent, program=program)
         counted = json.loads(client.stdout.readline())
         found, series = self.failures(process=program.name), self.agent.metrics()
         host.stop(client)
@@ -126,7 +121,7 @@ class Failures(unittest.TestCase):
             return series.by("reason", "tcp_connect_failures_total", process=name, destination=address)
         self.assertEqual(series.one("tcp_connects_total", process=name, destination=f"127.0.0.1:{PORT}"), 143)
         self.assertEqual(by_destination(f"127.0.0.1:{CLOSED_PORT}"), {"refused": 7})
-        self.assertEqual(by_destination(f"{SILENT}:{PORT}"), {"timeout": 3, "aborted": 5})
+        self.assertEqual(by_destination(f"{self.silent}:{PORT}"), {"timeout": 3, "aborted": 5})
 
     def test_bind_fills_the_pool(self):
         held, failed = json.loads(self.client(BINDER, BIND_PORT).stdout.readline())

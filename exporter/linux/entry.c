@@ -10,6 +10,6 @@
 int main(int argc, char **argv)
 {
     (void)mallopt(M_MMAP_THRESHOLD, TABLE_BYTES);
-    (void)mallopt(M_TRIM_THRESHOLD, 2 * TABLE_BYTES);
+    (void)mallopt(M_TRIM_THRESHOLD, TABLE_BYTES / 2);
     return entry_run(argc, argv);
 }

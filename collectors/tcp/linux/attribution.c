@@ -13,7 +13,8 @@
 #define DESCRIPTOR_BUDGET   (50 * CLOCK_MILLISECOND) /* of CPU, each sample */
 #define DESCRIPTOR_PATIENCE (200 * CLOCK_MILLISECOND)
 /* Containers come and go: when so many names have been seen, they are learnt anew. */
-#define NAMES_MAX 20000u
+#define NAMES_MAX     20000u
+#define USUAL_PENDING ((size_t)512)
 
 static int compile_rules(struct attribution *attribution, const struct tcp_options *options)
 {
@@ -203,6 +204,17 @@ void attribution_owner(struct attribution *attribution, struct count *count, con
         count_add(count, &flow, found.owner, found.method);
 }
 
+/* After a start, or a storm of new sockets, they are too many to keep room for. */
+static void forget_pending(struct attribution *attribution)
+{
+    attribution->pending_count = 0;
+    if (attribution->pending_capacity <= USUAL_PENDING)
+        return;
+    free(attribution->pending);
+    attribution->pending = NULL;
+    attribution->pending_capacity = 0;
+}
+
 int attribution_finish(struct attribution *attribution, struct count *count, int64_t deadline)
 {
     int error = resolve(attribution, deadline);
@@ -214,6 +226,7 @@ int attribution_finish(struct attribution *attribution, struct count *count, int
         struct owner owner = {entry ? entry->process : NAME_UNKNOWN, pending->unit};
         count_known(count, &pending->flow, owner, TCP_METHOD_LIVE);
     }
+    forget_pending(attribution);
     return 0;
 }
 

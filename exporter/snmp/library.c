@@ -20,6 +20,7 @@
 
 #include "base/file.h"
 #include "exporter/snmp/platform.h"
+#include "exporter/snmp/receivers.h"
 
 #define APPLICATION       "chokepoint"
 #define CONFIG_BYTES_MOST ((size_t)1024 * 1024)
@@ -43,10 +44,10 @@ static const struct library_events *events;
 /* Whether there are other descriptors than library_turn() has seen last. */
 static bool new_descriptors = true;
 
-/* The socket of the session with the master, -1 without one; what net-snmp does with a packet of it; who answers. */
-static int master = -1;
+/* What net-snmp does with a packet of the master; who answers, and for what. */
 static netsnmp_callback next_callback;
 static const struct handler *answering;
+static const struct object_id *served;
 
 /* RFC 2741, 6.1: types of packets. */
 enum { AGENTX_GET = 5, AGENTX_GET_NEXT = 6, AGENTX_RESPONSE = 18 };
@@ -66,14 +67,14 @@ static int on_master_init(int major, int minor, void *argument, void *context)
     return SNMP_ERR_NOERROR;
 }
 
-/* Of SNMPv3 informs: a receiver whose engine the configuration does not name is asked for it, and waited for. */
+/* Whether it is of SNMPv3 informs, and one whose engine the configuration does not name, shows later. */
 static int on_receiver_init(int major, int minor, void *argument, void *context)
 {
     netsnmp_session *session = argument;
     (void)major;
     (void)minor;
     (void)context;
-    if (session->version == SNMP_VERSION_3 && session->securityEngineIDLen == 0)
+    if (session->version == SNMP_VERSION_3 && session->securityEngineIDLen == 0 && !receivers_add(session))
         wait_once(session);
     return SNMP_ERR_NOERROR;
 }
@@ -113,15 +114,14 @@ static int on_packet(int operation, netsnmp_session *session, int request, netsn
 static int on_session_open(int major, int minor, void *argument, void *context)
 {
     netsnmp_session *session = argument;
-    netsnmp_transport *transport = snmp_sess_transport(snmp_sess_pointer(session));
     (void)major;
     (void)minor;
     (void)context;
     next_callback = session->callback;
     session->callback = on_packet;
-    master = transport ? transport->sock : -1;
     new_descriptors = true;
     events->session(events->context, true);
+    master_open(session, served, &events->master);
     return SNMP_ERR_NOERROR;
 }
 
@@ -131,7 +131,7 @@ static int on_session_close(int major, int minor, void *argument, void *context)
     (void)minor;
     (void)argument;
     (void)context;
-    master = -1;
+    master_close();
     new_descriptors = true;
     events->session(events->context, false);
     return SNMP_ERR_NOERROR;
@@ -154,7 +154,8 @@ static void on_alarm(unsigned number, void *context)
 {
     (void)number;
     (void)context;
-    events->retry(events->context);
+    master_register_again();
+    receivers_ask(events->receiver, events->context);
 }
 
 /* A file that cannot be read is no error to net-snmp. */
@@ -213,9 +214,8 @@ static void prepare(const struct snmp_server_settings *settings)
 static void register_capability(const struct object_id *root)
 {
     oid parts[OBJECT_ID_MAX];
-    for (size_t i = 0; i < root->length; i++)
-        parts[i] = root->parts[i];
-    (void)register_sysORTable(parts, root->length, title);
+    size_t length = object_id_widen(root, parts);
+    (void)register_sysORTable(parts, length, title);
 }
 
 int library_open(const struct snmp_server_settings *settings, struct handler *handler, const struct object_id *root,
@@ -223,6 +223,7 @@ int library_open(const struct snmp_server_settings *settings, struct handler *ha
 {
     events = listener;
     answering = handler;
+    served = root;
     prepare(settings);
     int error = settings->standalone ? check_readable(settings->config_file) : 0;
     if (init_agent(APPLICATION) != 0)
@@ -241,9 +242,10 @@ int library_open(const struct snmp_server_settings *settings, struct handler *ha
         error = -EADDRNOTAVAIL;
     if (error == 0 && settings->standalone)
         snmp_store(APPLICATION); /* engine boots count also when the agent is killed later */
-    if (error == 0 && !settings->standalone &&
-        snmp_alarm_register(LIBRARY_RETRY_SECONDS, SA_REPEAT, on_alarm, NULL) == 0)
+    if (error == 0 && snmp_alarm_register(LIBRARY_RETRY_SECONDS, SA_REPEAT, on_alarm, NULL) == 0)
         error = -ENOMEM;
+    if (error == 0)
+        receivers_ask(events->receiver, events->context);
     return error;
 }
 
@@ -309,14 +311,11 @@ bool library_turn(int wake, int wait_milliseconds)
     return ready > 0 && waker->revents;
 }
 
-bool library_is_heard(void)
-{
-    return master < 0 || platform_is_writable(master);
-}
-
 /* The master forgets a session's registrations by itself. Taking ours back could take those of another agent, see
- * handler_register_again(). */
+ * master_register_again(). */
 void library_close(void)
 {
+    master_close();
+    receivers_forget();
     snmp_shutdown(APPLICATION);
 }

@@ -11,6 +11,8 @@
 
 #include <net-snmp/agent/net-snmp-agent-includes.h>
 
+#include "exporter/snmp/master.h"
+
 /* Children of the root, and the objects below the second. */
 enum { CHILD_NOTIFICATIONS = 0, CHILD_OBJECTS = 3 };
 enum {
@@ -33,13 +35,6 @@ struct bindings {
     int error; /* sticks */
 };
 
-static size_t write_root(const struct object_id *root, oid *parts)
-{
-    for (size_t i = 0; i < root->length; i++)
-        parts[i] = root->parts[i];
-    return root->length;
-}
-
 static void bind_value(struct bindings *bindings, const oid *name, size_t length, u_char type, const void *value,
                        size_t size)
 {
@@ -50,7 +45,7 @@ static void bind_value(struct bindings *bindings, const oid *name, size_t length
 static void bind_object(struct bindings *bindings, unsigned object, u_char type, const void *value, size_t size)
 {
     oid name[OBJECT_ID_MAX];
-    size_t length = write_root(bindings->root, name);
+    size_t length = object_id_widen(bindings->root, name);
     name[length++] = CHILD_OBJECTS;
     name[length++] = object;
     name[length++] = 0; /* a scalar */
@@ -70,7 +65,7 @@ static void bind_number(struct bindings *bindings, unsigned object, u_char type,
 static void bind_all(struct bindings *bindings, const struct notice *notice)
 {
     oid name[OBJECT_ID_MAX];
-    size_t length = write_root(bindings->root, name);
+    size_t length = object_id_widen(bindings->root, name);
     name[length++] = CHILD_NOTIFICATIONS;
     name[length++] = notice->kind;
     bind_value(bindings, trap_oid, OID_LENGTH(trap_oid), ASN_OBJECT_ID, name, length * sizeof(name[0]));
@@ -88,6 +83,10 @@ int trap_send(const struct object_id *root, const struct notice *notice)
 {
     struct bindings bindings = {root, NULL, 0};
     bind_all(&bindings, notice);
+    if (bindings.error == 0 && master_is_open()) {
+        master_notify(bindings.list);
+        return 0;
+    }
     if (bindings.error == 0)
         send_v2trap(bindings.list); /* which copies it */
     snmp_free_varbind(bindings.list);

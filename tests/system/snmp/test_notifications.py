@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Findings as notifications at a real snmptrapd: raised, worse and cleared, as trap and inform, through a real snmpd and
 standalone; the master away and back."""
+import signal
 import time
 
 import snmp_host
@@ -9,6 +10,7 @@ from notify_case import ANSWER_SECONDS, CRITICAL_SECONDS, WARNING_SECONDS, Asker
 from snmp_host import host
 
 V3 = "-v 3 -l authPriv -a SHA -A authentication-password -x AES -X encryption-password"
+PASSWORDS = '"authentication-password" AES "encryption-password"'
 INFORMS = "127.0.0.1:1162"
 
 
@@ -63,6 +65,26 @@ class ThroughTheMaster(Case):
         self.assertEqual(found[3]["severity"], "critical")
         self.assertEqual(found[4]["subject"], one, "what stands is told again")
 
+    def test_a_master_that_dies_with_it(self):
+        """It has stopped, and dies with what it was sent and never read: a finding that is over, so nothing stands that would
+        be told again."""
+        self.master(self.traps.sink())
+        self.start(["one"])
+        self.spools.put("one", WARNING_SECONDS)
+        self.traps.wait_for(what="raised")
+        host.wait_for(lambda: self.count("_total") == 1, "the master acknowledged it")
+        self.snmpd.process.send_signal(signal.SIGSTOP)
+        self.spools.empty("one")
+        host.wait_for(lambda: self.count("_waiting") == 1, "it is sent, or waits")
+        time.sleep(0.2)
+        self.snmpd.kill()
+        back = self.snmpd.start()
+        self.traps.wait_for(what="cleared")
+        print(f"cleared {time.monotonic() - back:.2f} s after the next master", flush=True)
+        self.assertEqual({(each["sequence"], each["what"]) for each in self.traps.received()}, {(1, "raised"), (2, "cleared")})
+        host.wait_for(lambda: self.count("_total") == 2, "the master acknowledged it")
+        self.assertEqual((self.count("_waiting"), self.count("_lost_total")), (0, 0))
+
     def test_a_second_agent_is_silent(self):
         self.master(self.traps.sink())
         self.start(["one"])
@@ -95,7 +117,8 @@ class Standalone(Case):
         self.start(names, f"snmp: {{mode: standalone, config_file: {config}, state_directory: {self.things.directory}/state}}\n")
 
     def test_a_receiver_that_is_away(self):
-        """net-snmp waits for it, the first time: SNMPv3 wants to know its engine before anything is sent."""
+        """SNMPv3 wants to know its engine before anything is sent: it is asked for, and nobody waits. Once it is there, it gets
+        what stands."""
         names = [f"spool-{number}" for number in range(5)]
         self.start_with(names, f"trapsess -Ci {V3} -u informer {INFORMS}\n{self.traps.sink()}informsink {INFORMS} public\n")
         unused = snmp_host.Snmpd(self.things, self.namespace, start=False)  # only for the manager's environment
@@ -104,16 +127,21 @@ class Standalone(Case):
             self.spools.put(name, WARNING_SECONDS)
         host.wait_for(lambda: len(self.traps.received()) == len(names), "the other receiver gets everything")
         slowest = asker.stop()
-        print(f"a receiver is away: {len(asker.took)} answers, the slowest {slowest:.2f} s", flush=True)
+        print(f"a receiver is away: {len(asker.took)} answers, the slowest {slowest:.3f} s", flush=True)
         self.assertLess(slowest, ANSWER_SECONDS)
         self.agent.next_metrics()
         self.assertEqual(self.count("_lost_total"), len(names), "for one of its receivers")
+        v3 = snmp_host.Snmptrapd(self.things, self.namespace, INFORMS, f"createUser informer SHA {PASSWORDS}\nauthUser log informer\n")
+        there = time.monotonic()
+        v3.wait_for(subject=self.traps.received()[-1]["subject"])
+        print(f"told what stands {time.monotonic() - there:.2f} s after it came", flush=True)
+        self.assertEqual({each["subject"] for each in v3.received(how="INFORM", by="SNMP v3, user informer, context ")},
+                         {each["subject"] for each in self.traps.received()})
 
     def test_every_kind_of_receiver(self):
         engine = "0x80001f8880cafe0001"
-        password = '"authentication-password" AES "encryption-password"'
         v3 = snmp_host.Snmptrapd(self.things, self.namespace, INFORMS,
-                                 f"createUser -e {engine} trapper SHA {password}\ncreateUser informer SHA {password}\n"
+                                 f"createUser -e {engine} trapper SHA {PASSWORDS}\ncreateUser informer SHA {PASSWORDS}\n"
                                  "authUser log trapper\nauthUser log informer\n")
         self.start_with(["pickup"], f"exactEngineID {engine}\n{self.traps.sink()}{self.traps.sink('informsink')}"
                                     f"trapsess -e {engine} {V3} -u trapper {INFORMS}\ntrapsess -Ci {V3} -u informer {INFORMS}\n")

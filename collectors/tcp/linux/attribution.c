@@ -190,7 +190,7 @@ struct attributed attribution_find(struct attribution *attribution, const struct
         return find_unheld(attribution, count, socket, flow);
     const struct inode_entry *entry = inodes_see(&attribution->inodes, socket->inode, seconds(attribution));
     struct owner owner = {entry ? entry->process : NAME_UNKNOWN, unit_of(attribution, socket)};
-    flow->marked = entry && inode_is_fresh(&attribution->inodes, entry);
+    flow->marked = entry && inode_is_fresh(entry);
     return known_as(owner, TCP_METHOD_LIVE, entry && inode_wanted(entry));
 }
 

@@ -7,6 +7,7 @@
 #include "collectors/tcp/names.h"
 
 #define FIRST_SLOTS ((size_t)256)
+#define SEEN_BITS   0x7fffu
 
 static size_t slot_of(const struct inodes *inodes, uint32_t inode)
 {
@@ -22,9 +23,15 @@ bool inode_wanted(const struct inode_entry *entry)
     return entry->resolved == 0;
 }
 
-bool inode_is_fresh(const struct inodes *inodes, const struct inode_entry *entry)
+bool inode_is_fresh(const struct inode_entry *entry)
 {
-    return entry->first == inodes->walk;
+    return entry->fresh;
+}
+
+/* Walks since the one that saw it last; of one long gone only the low bits. */
+static uint32_t unseen(const struct inodes *inodes, const struct inode_entry *entry)
+{
+    return (inodes->walk - entry->seen) & SEEN_BITS;
 }
 
 /* Moves the entries that the newest walk or the one before saw to a table with so many slots. */
@@ -36,7 +43,7 @@ static int rebuild(struct inodes *inodes, size_t slots)
         return -ENOMEM;
     for (size_t i = 0; i < inodes->slots; i++) {
         const struct inode_entry *entry = &inodes->entries[i];
-        if (entry->inode == 0 || inodes->walk - entry->seen > 1)
+        if (entry->inode == 0 || unseen(inodes, entry) > 1)
             continue;
         rebuilt.entries[slot_of(&rebuilt, entry->inode)] = *entry;
         rebuilt.count++;
@@ -71,15 +78,19 @@ struct inode_entry *inodes_see(struct inodes *inodes, uint32_t inode, uint32_t n
             return NULL;
         entry = &inodes->entries[slot_of(inodes, inode)];
         *entry =
-            (struct inode_entry){.inode = inode, .process = NAME_UNKNOWN, .first = inodes->walk, .asked = inodes->pass};
+            (struct inode_entry){.inode = inode, .process = NAME_UNKNOWN, .asked = (uint16_t)inodes->pass, .fresh = 1};
         inodes->count++;
         inodes->wanted++;
-    } else if (!inode_wanted(entry) && now - entry->resolved >= INODES_REFRESH_SECONDS) {
+        entry->seen = inodes->walk & SEEN_BITS;
+        return entry;
+    }
+    if (!inode_wanted(entry) && now - entry->resolved >= INODES_REFRESH_SECONDS) {
         entry->resolved = 0;
-        entry->asked = inodes->pass;
+        entry->asked = (uint16_t)inodes->pass;
         inodes->wanted++;
     }
-    entry->seen = inodes->walk;
+    entry->fresh = entry->fresh && unseen(inodes, entry) == 0;
+    entry->seen = inodes->walk & SEEN_BITS;
     return entry;
 }
 
@@ -102,7 +113,7 @@ void inodes_give_up(struct inodes *inodes, uint32_t now)
 {
     for (size_t i = 0; i < inodes->slots && inodes->wanted > 0; i++) {
         struct inode_entry *entry = &inodes->entries[i];
-        if (entry->inode != 0 && inode_wanted(entry) && entry->asked != inodes->pass)
+        if (entry->inode != 0 && inode_wanted(entry) && entry->asked != (uint16_t)inodes->pass)
             inodes_resolve(inodes, entry, NAME_UNKNOWN, now);
     }
 }

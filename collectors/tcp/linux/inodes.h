@@ -8,19 +8,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Most sockets that are remembered: 24 bytes each at twice the room. Those beyond keep their unit but no process. */
+/* Most sockets that are remembered: 16 bytes each at twice the room. Those beyond keep their unit but no process. */
 #define INODES_MAX ((size_t)65536)
 
 /* An answer is asked again after this time: a socket may pass to another program (socket activation, exec). */
 #define INODES_REFRESH_SECONDS 60u
 
 struct inode_entry {
-    uint32_t inode;    /* 0: free */
-    uint32_t process;  /* a number of names.h; NAME_UNKNOWN: nobody found */
-    uint32_t resolved; /* seconds of the monotonic clock; 0: wanted */
-    uint32_t first;    /* number of the walk that saw it first */
-    uint32_t seen;     /* and of the one that saw it last */
-    uint32_t asked;    /* number of the pass over /proc during which it became wanted */
+    uint32_t inode;     /* 0: free */
+    uint32_t process;   /* a number of names.h; NAME_UNKNOWN: nobody found */
+    uint32_t resolved;  /* seconds of the monotonic clock; 0: wanted */
+    uint16_t asked;     /* low half of the number of the pass over /proc during which it became wanted */
+    uint16_t seen : 15; /* low bits of the number of the walk that saw it last */
+    uint16_t fresh : 1; /* none saw it before */
 };
 
 /* Zero to start with. */
@@ -40,8 +40,8 @@ void inodes_begin(struct inodes *inodes);
  * NULL beyond the bound or when memory is short. Valid until the next call. */
 struct inode_entry *inodes_see(struct inodes *inodes, uint32_t inode, uint32_t now);
 
-/* Whether the newest walk saw the socket for the first time. */
-bool inode_is_fresh(const struct inodes *inodes, const struct inode_entry *entry);
+/* Whether no walk saw the socket before the one that saw it last. */
+bool inode_is_fresh(const struct inode_entry *entry);
 
 /* The entry, or NULL. */
 struct inode_entry *inodes_find(const struct inodes *inodes, uint32_t inode);

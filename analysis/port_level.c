@@ -11,9 +11,16 @@ double port_level_hold(const struct port_level *level)
     return level->reusable ? REUSE_SECONDS : level->life_seconds;
 }
 
+/* Those that may not be reused yet, over how long that lasts. */
+static double fresh_rate(const struct port_level *level)
+{
+    return level->held > level->live ? (double)(level->held - level->live) / REUSE_SECONDS : 0;
+}
+
 double port_level_rate(const struct port_level *level)
 {
-    return (double)level->ages[0] * PORT_LEVEL_AGES / level->life_seconds;
+    double rate = (double)level->ages[0] * PORT_LEVEL_AGES / level->life_seconds;
+    return level->reusable ? fmax(rate, fresh_rate(level)) : rate; /* many end before that part of their life does */
 }
 
 double port_level_demand(const struct port_level *level)

@@ -24,7 +24,8 @@ struct port_level {
 /* Seconds that a closed connection keeps its port. */
 double port_level_hold(const struct port_level *level);
 
-/* TIME_WAITs entered per second: those in the first part of their life over how long that is. */
+/* TIME_WAITs entered per second: those in the first part of their life over how long that is. Where they may be reused,
+ * new connections end many of them within that part: then at least those of the last second. */
 double port_level_rate(const struct port_level *level);
 
 /* The share of usable ports that use settles at while connections go on at this rate. usable is not 0. */

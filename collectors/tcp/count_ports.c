@@ -23,10 +23,13 @@ static void put_ends(const struct put *put, const unsigned columns[3], const str
     builder_text(put->builder, columns[2], put->output->netns);
 }
 
-/* Those that entered in the first part of their life, over how long that is. */
-static double entered_per_second(const struct put *put, const struct tally_value *value)
+/* Those that entered in the first part of their life, over how long that is. Where they may be reused many end before:
+ * then at least those that may not yet. */
+static double entered_per_second(const struct put *put, const struct tally_value *value, uint32_t live)
 {
-    return value->ages[0] * 1000.0 * TALLY_AGES / put->count->rules.time_wait_ms;
+    double entered = value->ages[0] * 1000.0 * TALLY_AGES / put->count->rules.time_wait_ms;
+    double fresh = value->part > 0 ? (value->all - value->part - live) * 1000.0 / COUNT_REUSE_AGE_MS : 0;
+    return entered > fresh ? entered : fresh;
 }
 
 /* Where somebody counted them, that; else what the history makes of the samples. */
@@ -45,7 +48,8 @@ static void put_destination(const struct put *put, size_t position, const struct
     static const unsigned ends[] = {TCP_ENDPOINTS_SOURCE, TCP_ENDPOINTS_DESTINATION, TCP_ENDPOINTS_NETNS};
     const struct destination_key *key = destination_at(put, position);
     const struct tally_value live = sums_live(put->sums, position);
-    const struct history_ports ports = {live.all, live.part, value->all - value->part, entered_per_second(put, value)};
+    const struct history_ports ports = {live.all, live.part, value->all - value->part,
+                                        entered_per_second(put, value, live.all)};
     const struct history_entry *known = history_note_ports(put->output->history, key, &ports);
     builder_row(put->builder, &table_tcp_endpoints);
     put_ends(put, ends, key);

@@ -79,6 +79,16 @@ static void reuse_shortens_the_hold_to_a_second(void **state)
         .live = 100, .ages = {6000}, .held = 700, .usable = 4000, .life_seconds = 60, .reusable = true};
     assert_true(fabs(port_level_demand(&level) - 0.175) < 1e-9);
     assert_true(isnan(port_level_exhaustion(&level)));
+    /* New connections took over most of them before they were ten seconds old: those of the last second tell. */
+    level.ages[0] = 1900;
+    assert_true(fabs(port_level_rate(&level) - 600) < 1e-9);
+    assert_true(fabs(port_level_demand(&level) - 0.175) < 1e-9);
+    /* Full of those that may not be reused yet: the level cannot be higher than the range is wide. */
+    level = (struct port_level){
+        .live = 0, .ages = {4000}, .held = 4000, .usable = 4000, .life_seconds = 60, .reusable = true};
+    assert_true(port_level_demand(&level) == 1);
+    level.live = 100;
+    level.held = 700;
     level.ages[0] = 50000; /* more in a second than there are ports */
     assert_true(port_level_demand(&level) > 1);
     assert_true(fabs(port_level_exhaustion(&level) - 0.66) < 1e-9);

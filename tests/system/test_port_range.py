@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A range of 4,000 ports, filled to known levels: what is used, what is left, where it is going and who does it."""
 import shutil
+import statistics
 import time
 import unittest
 
@@ -170,6 +171,32 @@ class Steady(PortRange):
         self.assertGreater(series.total("tcp_process_sockets", process="unknown", state="time_wait"), 200)
 
 
+class Reuse(PortRange):
+    """Where TIME_WAITs may be reused after a second most end so, long before a sixth of their life is over."""
+
+    def test_demand_is_what_a_second_takes(self):
+        per_second = 600  # ten times what the range bears without reuse
+        self.namespace.sysctl("net.ipv4.tcp_tw_reuse=1")
+        self.start_agent()
+        client = self.pace("steady", per_second, 40, LIFE_MS, PORT, "127.0.0.1")
+        start, told = time.monotonic(), []
+        while time.monotonic() - start < 11:
+            series = self.agent.next_metrics()
+            if time.monotonic() - start > 5:
+                told.append(self.one(series, "ephemeral_ports_demand_ratio"))
+        expected = per_second * (1 + LIFE_MS / 1000) / USABLE  # 17 %
+        self.assertAlmostEqual(statistics.median(told), expected, delta=0.1 * expected, msg=told)
+        self.assertEqual(series.select("ephemeral_exhaustion_seconds"), [])
+        self.assertGreater(self.one(series, "ephemeral_ports_reusable"), 0.25 * USABLE)
+        taken = self.one(series, "ephemeral_ports_taken_total")
+        self.assertAlmostEqual(taken, per_second * (time.monotonic() - start), delta=0.15 * taken)
+        self.assertEqual(client.poll(), None)
+
+
+class ReuseByEvents(Reuse):
+    events = "auto"
+
+
 class Bound(PortRange):
     def test_bind_before_connect_fills_the_pool_of_all_destinations(self):
         self.start_agent()
@@ -188,4 +215,4 @@ class Bound(PortRange):
 
 
 if __name__ == "__main__":
-    host.main(160)
+    host.main(190)

@@ -12,6 +12,8 @@
 /* What a sample may spend on /proc/PID/fd. */
 #define DESCRIPTOR_BUDGET   (50 * CLOCK_MILLISECOND) /* of CPU, each sample */
 #define DESCRIPTOR_PATIENCE (200 * CLOCK_MILLISECOND)
+/* And on those of who opened connections before, where a walk takes several samples. */
+#define OPENERS_BUDGET (10 * CLOCK_MILLISECOND)
 /* Containers come and go: when so many names have been seen, they are learnt anew. */
 #define NAMES_MAX     20000u
 #define USUAL_PENDING ((size_t)512)
@@ -66,7 +68,7 @@ int attribution_begin(struct attribution *attribution, int64_t now, bool *ret_an
     if (error < 0)
         return error;
     attribution->now = now;
-    attribution->spent = 0;
+    attribution->spent = attribution->asked = 0;
     inodes_begin(&attribution->inodes);
     *ret_anew = anew;
     return 0;
@@ -75,6 +77,7 @@ int attribution_begin(struct attribution *attribution, int64_t now, bool *ret_an
 void attribution_begin_walk(struct attribution *attribution)
 {
     attribution->listening_count = 0;
+    attribution->wants_listener = false;
     attribution->pending_count = 0;
 }
 
@@ -97,8 +100,10 @@ int attribution_note_listener(struct attribution *attribution, const struct tcp_
         return -ENOMEM;
     attribution->listening = listening;
     attribution->listening[attribution->listening_count++] = *socket;
+    const struct inode_entry *entry = NULL;
     if (socket->inode != 0)
-        (void)inodes_see(&attribution->inodes, socket->inode, seconds(attribution));
+        entry = inodes_see(&attribution->inodes, socket->inode, seconds(attribution));
+    attribution->wants_listener = attribution->wants_listener || (entry && inode_wanted(entry));
     return 0;
 }
 
@@ -133,7 +138,8 @@ static struct owner listening_owner(struct attribution *attribution, const struc
 
 int attribution_add_listeners(struct attribution *attribution, struct listeners *listeners, int64_t deadline)
 {
-    int error = resolve(attribution, deadline);
+    /* Else what time there is goes to the connections of the walk that follows: of earlier ones most are gone. */
+    int error = attribution->wants_listener ? resolve(attribution, deadline) : 0;
     listeners_begin(listeners);
     for (size_t i = 0; i < attribution->listening_count && error == 0; i++) {
         const struct tcp_socket *socket = &attribution->listening[i];
@@ -215,8 +221,17 @@ static void forget_pending(struct attribution *attribution)
     attribution->pending_capacity = 0;
 }
 
+static void ask_openers(struct attribution *attribution, int64_t deadline)
+{
+    const struct processes_limit limit = {OPENERS_BUDGET - attribution->asked, deadline};
+    int64_t start = clock_cpu();
+    processes_ask_openers(&attribution->processes, &attribution->inodes, &attribution->names, &limit);
+    attribution->asked += clock_cpu() - start;
+}
+
 int attribution_finish(struct attribution *attribution, struct count *count, int64_t deadline)
 {
+    ask_openers(attribution, deadline);
     int error = resolve(attribution, deadline);
     if (error < 0)
         return error;

@@ -28,10 +28,12 @@ struct attribution {
     struct process_rule *rules;
     struct tcp_socket *listening; /* of this walk */
     size_t listening_count, listening_capacity;
+    bool wants_listener; /* some of them have no process yet */
     struct pending *pending;
     size_t pending_count, pending_capacity;
     int64_t now;   /* CLOCK_MONOTONIC of this sample */
     int64_t spent; /* nanoseconds of this sample spent on descriptors */
+    int64_t asked; /* and on those of who opened connections before */
 };
 
 /* Zero to start with. paths and options outlive it. 0, -ENOMEM, or -EINVAL for a pattern that regcomp() refuses;

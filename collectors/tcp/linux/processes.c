@@ -109,6 +109,14 @@ static uint32_t socket_inode(int directory, const char *name)
     return (uint32_t)inode;
 }
 
+static void note_opener(struct processes *processes, pid_t pid)
+{
+    for (unsigned i = 0; i < PROCESSES_OPENERS; i++)
+        if (processes->openers[i] == pid)
+            return;
+    processes->openers[processes->next_opener++ % PROCESSES_OPENERS] = pid;
+}
+
 /* Looks at descriptors of one process from where it stopped last time. Returns false when time is up. */
 static bool visit_descriptors(struct walk *walk, pid_t pid, DIR *stream)
 {
@@ -123,6 +131,8 @@ static bool visit_descriptors(struct walk *walk, pid_t pid, DIR *stream)
         if (wanted && inode_wanted(wanted)) {
             name = name ? name : processes_name(processes, walk->names, pid);
             inodes_resolve(walk->inodes, wanted, name, walk->now);
+            if (inode_is_fresh(wanted))
+                note_opener(processes, pid);
         }
         if (++looked % CLOCK_STRIDE == 0 && late(walk)) {
             processes->current = pid;
@@ -133,13 +143,18 @@ static bool visit_descriptors(struct walk *walk, pid_t pid, DIR *stream)
     return true;
 }
 
-static bool visit_process(struct walk *walk, pid_t pid)
+static DIR *open_descriptors(const struct processes *processes, pid_t pid)
 {
     char path[FILE_PATH_MAX];
-    struct processes *processes = walk->processes;
     if (file_path_format(path, sizeof(path), processes->procfs, "%d/fd", pid) < 0)
-        return true;
-    DIR *stream = opendir(path);
+        return NULL;
+    return opendir(path);
+}
+
+static bool visit_process(struct walk *walk, pid_t pid)
+{
+    struct processes *processes = walk->processes;
+    DIR *stream = open_descriptors(processes, pid);
     processes->looked += processes->current == 0;
     if (!stream) {
         processes->unreadable += errno == EACCES || errno == EPERM;
@@ -192,6 +207,33 @@ int processes_resolve(struct processes *processes, struct inodes *inodes, struct
     if (processes->walking)
         end_pass(processes, inodes, now);
     return 0;
+}
+
+static void ask(const struct walk *walk, pid_t pid)
+{
+    DIR *stream = open_descriptors(walk->processes, pid);
+    uint32_t name = NAME_UNKNOWN;
+    unsigned looked = 0;
+    for (struct dirent *entry; stream && (entry = readdir(stream)) != NULL;) {
+        struct inode_entry *wanted = inodes_find(walk->inodes, socket_inode(dirfd(stream), entry->d_name));
+        if (wanted && inode_wanted(wanted) && wanted->process == NAME_UNKNOWN) {
+            name = name == NAME_UNKNOWN ? processes_name(walk->processes, walk->names, pid) : name;
+            wanted->process = name;
+        }
+        if (++looked % CLOCK_STRIDE == 0 && late(walk))
+            break;
+    }
+    if (stream)
+        (void)closedir(stream);
+}
+
+void processes_ask_openers(struct processes *processes, struct inodes *inodes, struct names *names,
+                           const struct processes_limit *limit)
+{
+    const struct walk walk = {processes, inodes, names, 0, limit->deadline, clock_cpu() + limit->cpu};
+    for (unsigned i = 0; i < PROCESSES_OPENERS && processes->walking && inodes->wanted > 0 && !late(&walk); i++)
+        if (processes->openers[i] > 0)
+            ask(&walk, processes->openers[i]);
 }
 
 void processes_free(struct processes *processes)

@@ -20,6 +20,9 @@ struct process_rule {
     const char *name;
 };
 
+/* So many processes that open connections are remembered. */
+#define PROCESSES_OPENERS 64u
+
 /* rules outlive it. */
 struct processes {
     const char *procfs;
@@ -33,6 +36,9 @@ struct processes {
     uint32_t unreadable; /* those of them whose descriptors we may not look at */
     bool hidden;         /* not even PID 1 was there to be seen in the last whole walk (hidepid, man 5 proc) */
     bool blind;          /* that, or more than one in ten was unreadable */
+    /* Who was found with a socket that was new at the time; a ring. */
+    pid_t openers[PROCESSES_OPENERS];
+    unsigned next_opener;
 };
 
 /* How far one walk may go. A host that is short of processors makes it wait, which is not its own doing: so there is a
@@ -47,6 +53,12 @@ struct processes_limit {
  * itself; a process that vanishes or may not be read is passed over. */
 int processes_resolve(struct processes *processes, struct inodes *inodes, struct names *names, uint32_t now,
                       const struct processes_limit *limit);
+
+/* Asks those who opened connections before whether they hold what is wanted, and names them for now: the walk may find
+ * one of lower number that does. Only while a walk is under way: it takes longer than a short connection lives, so it
+ * would find nobody. */
+void processes_ask_openers(struct processes *processes, struct inodes *inodes, struct names *names,
+                           const struct processes_limit *limit);
 
 /* The name that the rules give to a command line, its arguments set apart by blanks. NAME_UNKNOWN if none does. */
 uint32_t processes_rule_name(const struct processes *processes, struct names *names, const char *command);

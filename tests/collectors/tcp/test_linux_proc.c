@@ -167,6 +167,73 @@ static void a_walk_goes_on_where_its_time_ran_out(void **state)
     tear_down(&world);
 }
 
+static void ask_openers(struct world *world)
+{
+    const struct processes_limit limit = {CLOCK_SECOND, clock_monotonic() + CLOCK_SECOND};
+    processes_ask_openers(&world->processes, &world->inodes, &world->names, &limit);
+}
+
+static void who_opened_before_is_asked_first_while_a_walk_is_under_way(void **state)
+{
+    (void)state;
+    struct world world;
+    set_up(&world);
+    for (int pid = 10; pid < 40; pid++)
+        process(world.root, pid, pid == 20 ? "/usr/bin/older" : "/usr/bin/some", "some", 1000 + (unsigned)pid);
+    (void)inodes_see(&world.inodes, 1039, 1);
+    resolve(&world, CLOCK_SECOND);
+    tree_link(world.root, "39/fd/4", "socket:[2000]");
+    tree_link(world.root, "20/fd/4", "socket:[2000]");
+    (void)inodes_see(&world.inodes, 2000, 1);
+    ask_openers(&world);
+    assert_string_equal(holder(&world, 2000), "unknown"); /* a walk that is quick enough costs nothing more */
+    resolve(&world, 0);
+    ask_openers(&world);
+    assert_string_equal(holder(&world, 2000), "some");
+    assert_true(inode_wanted(inodes_find(&world.inodes, 2000)));
+    for (int walks = 0; walks < 30; walks++)
+        resolve(&world, 0);
+    assert_string_equal(holder(&world, 2000), "older"); /* who has it of lower number */
+    tear_down(&world);
+}
+
+static void who_opened_before_and_is_gone_is_passed_over(void **state)
+{
+    (void)state;
+    struct world world;
+    set_up(&world);
+    for (int pid = 10; pid < 40; pid++)
+        process(world.root, pid, "/usr/bin/some", "some", 1000 + (unsigned)pid);
+    (void)inodes_see(&world.inodes, 1038, 1);
+    (void)inodes_see(&world.inodes, 1039, 1);
+    resolve(&world, CLOCK_SECOND);
+    assert_int_equal(world.processes.next_opener, 2);
+    tree_remove_below(world.root, "38");
+    tree_link(world.root, "39/fd/4", "socket:[2000]");
+    (void)inodes_see(&world.inodes, 2000, 1);
+    (void)inodes_see(&world.inodes, 2001, 1);
+    resolve(&world, 0);
+    ask_openers(&world);
+    assert_string_equal(holder(&world, 2000), "some");
+    assert_string_equal(holder(&world, 2001), "unknown");
+    tear_down(&world);
+}
+
+static void only_the_latest_openers_are_remembered(void **state)
+{
+    (void)state;
+    struct world world;
+    set_up(&world);
+    for (int pid = 10; pid < 10 + 2 * (int)PROCESSES_OPENERS; pid++) {
+        process(world.root, pid, "/usr/bin/some", "some", 1000 + (unsigned)pid);
+        (void)inodes_see(&world.inodes, 1000 + (unsigned)pid, 1);
+    }
+    resolve(&world, CLOCK_SECOND);
+    for (unsigned i = 0; i < PROCESSES_OPENERS; i++)
+        assert_int_equal(world.processes.openers[i], 10 + PROCESSES_OPENERS + i);
+    tear_down(&world);
+}
+
 static void unknown_holders_are_asked_for_once_a_minute(void **state)
 {
     (void)state;
@@ -320,6 +387,9 @@ int main(void)
         cmocka_unit_test(a_process_with_more_descriptors_than_a_sample_has_time_for),
         cmocka_unit_test(rules_name_instances),
         cmocka_unit_test(a_walk_goes_on_where_its_time_ran_out),
+        cmocka_unit_test(who_opened_before_is_asked_first_while_a_walk_is_under_way),
+        cmocka_unit_test(who_opened_before_and_is_gone_is_passed_over),
+        cmocka_unit_test(only_the_latest_openers_are_remembered),
         cmocka_unit_test(unknown_holders_are_asked_for_once_a_minute),
         cmocka_unit_test(inodes_are_bounded_and_forget_the_dead),
         cmocka_unit_test(units_are_the_last_service_or_scope),

@@ -10,8 +10,6 @@
 
 #include <net-snmp/agent/net-snmp-agent-includes.h>
 
-#include <net-snmp/agent/agent_callbacks.h>
-
 static void read_place(const netsnmp_variable_list *variable, struct object_id *ret_id)
 {
     ret_id->length = variable->name_length < OBJECT_ID_MAX ? variable->name_length : OBJECT_ID_MAX;
@@ -144,22 +142,6 @@ int handler_register(struct handler *handler, const struct object_id *root)
     if (!registration)
         return -ENOMEM;
     registration->handler->myvoid = handler;
-    /* On failure net-snmp frees the registration. That a master refused it does not show here. */
+    /* On failure net-snmp frees the registration. */
     return netsnmp_register_handler(registration) == MIB_REGISTERED_OK ? 0 : -ENOMEM;
-}
-
-void handler_register_again(const struct object_id *root)
-{
-    oid parts[OBJECT_ID_MAX];
-    char context[] = "";
-    struct register_parameters parameters = {
-        .name = parts,
-        .namelen = root->length,
-        .priority = DEFAULT_MIB_PRIORITY,
-        .timeout = -1,
-        .contextName = context,
-    };
-    for (size_t i = 0; i < root->length; i++)
-        parts[i] = root->parts[i];
-    (void)snmp_call_callbacks(SNMP_CALLBACK_APPLICATION, SNMPD_CALLBACK_REGISTER_OID, &parameters);
 }

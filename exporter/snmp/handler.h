@@ -13,15 +13,10 @@ struct handler {
     struct keeper *keeper;
 };
 
-/* Registers everything below the root with net-snmp, which passes it on to the master when there is one. 0 or -ENOMEM.
- */
+/* Registers everything below the root with net-snmp; a master is asked by master_open(). 0 or -ENOMEM. */
 int handler_register(struct handler *handler, const struct object_id *root);
 
 /* Answers the variables of an AgentX Get, or GetNext if next, in their place (RFC 2741, 7.2.3). */
 void handler_answer(const struct handler *handler, bool next, struct snmp_pdu *pdu);
-
-/* Asks a master that refused the registration once more. Not by taking it back first: net-snmp's master takes away the
- * registration of whoever has that place, not of whoever asks. */
-void handler_register_again(const struct object_id *root);
 
 #endif

@@ -43,10 +43,10 @@ static const struct library_events *events;
 /* Whether there are other descriptors than library_turn() has seen last. */
 static bool new_descriptors = true;
 
-/* The socket of the session with the master, -1 without one; what net-snmp does with a packet of it; who answers. */
-static int master = -1;
+/* What net-snmp does with a packet of the master; who answers, and for what. */
 static netsnmp_callback next_callback;
 static const struct handler *answering;
+static const struct object_id *served;
 
 /* RFC 2741, 6.1: types of packets. */
 enum { AGENTX_GET = 5, AGENTX_GET_NEXT = 6, AGENTX_RESPONSE = 18 };
@@ -113,15 +113,14 @@ static int on_packet(int operation, netsnmp_session *session, int request, netsn
 static int on_session_open(int major, int minor, void *argument, void *context)
 {
     netsnmp_session *session = argument;
-    netsnmp_transport *transport = snmp_sess_transport(snmp_sess_pointer(session));
     (void)major;
     (void)minor;
     (void)context;
     next_callback = session->callback;
     session->callback = on_packet;
-    master = transport ? transport->sock : -1;
     new_descriptors = true;
     events->session(events->context, true);
+    master_open(session, served, &events->master);
     return SNMP_ERR_NOERROR;
 }
 
@@ -131,7 +130,7 @@ static int on_session_close(int major, int minor, void *argument, void *context)
     (void)minor;
     (void)argument;
     (void)context;
-    master = -1;
+    master_close();
     new_descriptors = true;
     events->session(events->context, false);
     return SNMP_ERR_NOERROR;
@@ -154,7 +153,7 @@ static void on_alarm(unsigned number, void *context)
 {
     (void)number;
     (void)context;
-    events->retry(events->context);
+    master_register_again();
 }
 
 /* A file that cannot be read is no error to net-snmp. */
@@ -223,6 +222,7 @@ int library_open(const struct snmp_server_settings *settings, struct handler *ha
 {
     events = listener;
     answering = handler;
+    served = root;
     prepare(settings);
     int error = settings->standalone ? check_readable(settings->config_file) : 0;
     if (init_agent(APPLICATION) != 0)
@@ -309,14 +309,10 @@ bool library_turn(int wake, int wait_milliseconds)
     return ready > 0 && waker->revents;
 }
 
-bool library_is_heard(void)
-{
-    return master < 0 || platform_is_writable(master);
-}
-
 /* The master forgets a session's registrations by itself. Taking ours back could take those of another agent, see
- * handler_register_again(). */
+ * master_register_again(). */
 void library_close(void)
 {
+    master_close();
     snmp_shutdown(APPLICATION);
 }

@@ -18,8 +18,9 @@ static const struct table *const table = &table_findings;
 struct notices {
     enum finding_severity least;
     uint32_t sequence;
-    uint64_t lost;
+    uint64_t arrived, lost;
     size_t first, waiting; /* of the queue, which is a ring */
+    size_t sent;           /* of those that wait, the first so many */
     size_t told_count;
     struct notice told[NOTICES_TOLD]; /* the last of each finding that the listener believes to stand */
     struct notice queue[NOTICES_QUEUED];
@@ -40,20 +41,62 @@ void notices_free(struct notices *notices)
     free(notices);
 }
 
+static struct notice *queued(struct notices *notices, size_t place)
+{
+    return &notices->queue[(notices->first + place) % NOTICES_QUEUED];
+}
+
+/* Takes the one at this place off the queue: those before it move up. */
+static void take(struct notices *notices, size_t place)
+{
+    for (size_t i = place; i > 0; i--)
+        *queued(notices, i) = *queued(notices, i - 1);
+    notices->first = (notices->first + 1) % NOTICES_QUEUED;
+    notices->waiting--;
+    if (place < notices->sent)
+        notices->sent--;
+}
+
 const struct notice *notices_first(const struct notices *notices)
 {
-    return notices->waiting > 0 ? &notices->queue[notices->first] : NULL;
+    if (notices->sent == notices->waiting || notices->sent == NOTICES_UNANSWERED)
+        return NULL;
+    return &notices->queue[(notices->first + notices->sent) % NOTICES_QUEUED];
 }
 
 void notices_sent(struct notices *notices)
 {
-    notices->first = (notices->first + 1) % NOTICES_QUEUED;
-    notices->waiting--;
+    notices->sent++;
+}
+
+void notices_answered(struct notices *notices, bool arrived)
+{
+    if (notices->sent == 0)
+        return;
+    take(notices, 0);
+    if (arrived)
+        notices->arrived++;
+    else
+        notices->lost++;
+}
+
+void notices_take_back(struct notices *notices)
+{
+    for (; notices->sent > 0 && queued(notices, 0)->again; notices->lost++)
+        take(notices, 0);
+    for (size_t place = 0; place < notices->sent; place++)
+        queued(notices, place)->again = true;
+    notices->sent = 0;
 }
 
 size_t notices_waiting(const struct notices *notices)
 {
     return notices->waiting;
+}
+
+uint64_t notices_arrived(const struct notices *notices)
+{
+    return notices->arrived;
 }
 
 uint64_t notices_lost(const struct notices *notices)
@@ -64,12 +107,12 @@ uint64_t notices_lost(const struct notices *notices)
 static void enqueue(struct notices *notices, struct notice *notice, enum notice_kind kind)
 {
     if (notices->waiting == NOTICES_QUEUED) {
-        notices_sent(notices);
+        take(notices, notices->sent);
         notices->lost++;
     }
     notice->kind = kind;
     notice->sequence = ++notices->sequence;
-    notices->queue[(notices->first + notices->waiting++) % NOTICES_QUEUED] = *notice;
+    *queued(notices, notices->waiting++) = *notice;
 }
 
 /* Where a table has what a finding is known by. */
@@ -217,8 +260,7 @@ int notices_follow(struct notices *notices, const struct snapshot *snapshot)
 void notices_repeat(struct notices *notices)
 {
     for (size_t i = 0; i < notices->told_count; i++) {
-        const struct notice *first = notices_first(notices);
-        if (!first || notices->told[i].sequence < first->sequence)
+        if (notices->waiting == 0 || notices->told[i].sequence < queued(notices, 0)->sequence)
             enqueue(notices, &notices->told[i], NOTICE_RAISED);
     }
 }

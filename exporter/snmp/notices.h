@@ -5,6 +5,7 @@
 #ifndef CHOKEPOINT_EXPORTER_SNMP_NOTICES_H
 #define CHOKEPOINT_EXPORTER_SNMP_NOTICES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,6 +21,7 @@ enum notice_kind { NOTICE_RAISED = 1, NOTICE_CLEARED };
 struct notice {
     enum notice_kind kind;
     uint32_t sequence; /* from 1 since the agent started; each change has one, sent or lost */
+    bool again;        /* it was sent before, and nobody acknowledged it */
     enum finding_severity severity;
     char finding[FINDING_NAME_BOUND + 1];
     char subject[FINDING_SUBJECT_BOUND + 1];
@@ -34,6 +36,10 @@ struct notice {
 #define NOTICES_QUEUED 256u
 #define NOTICES_TOLD   192u
 
+/* The most that are sent without an answer: net-snmp's master stops for ever when it is sent hundreds and its own
+ * answers are not read meanwhile. */
+#define NOTICES_UNANSWERED 16u
+
 struct notices;
 
 /* Follows findings of at least this severity. 0 or -ENOMEM. */
@@ -47,17 +53,25 @@ void notices_free(struct notices *notices);
  * `other`. 0 or -ENOMEM; then the next snapshot shows the change. */
 int notices_follow(struct notices *notices, const struct snapshot *snapshot);
 
-/* Queues everything that stands and is not waiting to be sent, as raised: who listens may have missed it. */
+/* Queues everything that stands and is not in the queue, as raised: who listens may have missed it. */
 void notices_repeat(struct notices *notices);
 
-/* The oldest that waits, or NULL. Borrowed, until the next call that changes anything. */
+/* The oldest that is to be sent, or NULL; also while too many are unanswered. Borrowed, until the next call that
+ * changes anything. */
 const struct notice *notices_first(const struct notices *notices);
 
-/* Takes it off the queue. */
+/* It is sent. It stays in the queue until that is answered. */
 void notices_sent(struct notices *notices);
 
-/* How many wait, and how many were lost because the queue was full. */
+/* The oldest that was sent has arrived, or is lost for good. Nothing happens where none is unanswered. */
+void notices_answered(struct notices *notices, bool arrived);
+
+/* Nobody will answer for what was sent: it is to be sent once more, with its sequence; what was sent twice is lost. */
+void notices_take_back(struct notices *notices);
+
+/* How many are in the queue, how many arrived, and how many were lost: also those for which it had no room. */
 size_t notices_waiting(const struct notices *notices);
+uint64_t notices_arrived(const struct notices *notices);
 uint64_t notices_lost(const struct notices *notices);
 
 #endif

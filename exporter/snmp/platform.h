@@ -24,8 +24,8 @@ bool platform_wake_take(int fd);
 /* Closes it; -1 is fine. */
 void platform_wake_free(int fd);
 
-/* Whether the socket takes a message now without waiting. */
-bool platform_is_writable(int fd);
+/* Ends the connection in both directions; the socket stays open, and readable. */
+void platform_hang_up(int fd);
 
 /* Keeps programs that are started from inheriting this socket. */
 void platform_keep_private(int fd);

@@ -15,15 +15,14 @@
 #include "exporter/snmp/platform.h"
 #include "exporter/snmp/trap.h"
 
-/* So many notifications go out at once, and the next ones so much later: net-snmp's master stops for ever when it is
- * sent hundreds and its answers are not read, and who receives them by UDP loses what does not fit a socket's buffer.
- */
+/* So many notifications go out at once, and the next ones so much later: who receives them by UDP loses what does not
+ * fit a socket's buffer. */
 #define BATCH              16
 #define PAUSE_MILLISECONDS 50
 #define PAUSE_FACTOR       10
 
-/* How the agent stands with its master, as the log tells it. */
-enum standing { STANDING_NEW, STANDING_AWAY, STANDING_REFUSED, STANDING_CONNECTED };
+/* How the agent stands with its master. While it asks for its place, which a master may let wait, it is not known. */
+enum standing { STANDING_ASKING, STANDING_AWAY, STANDING_REFUSED, STANDING_SILENT, STANDING_CONNECTED };
 
 struct snmp_server {
     struct snmp_server_settings settings;
@@ -47,9 +46,8 @@ struct snmp_server {
 
     /* The thread's own. */
     bool opening;
-    bool session;
-    bool refused;
-    enum standing told;
+    enum standing standing;
+    enum standing told;      /* by the log */
     struct notices *notices; /* NULL: nobody is notified */
     uint64_t followed;       /* sequence of the snapshot that the notices know */
     uint64_t unsent;         /* notifications that net-snmp could not send to some receiver */
@@ -58,57 +56,66 @@ struct snmp_server {
 
 static void tell(struct snmp_server *server)
 {
-    enum standing standing = !server->session ? STANDING_AWAY : server->refused ? STANDING_REFUSED : STANDING_CONNECTED;
-    atomic_store(&server->connected, standing == STANDING_CONNECTED);
-    if (server->opening || standing == server->told)
+    const char *socket = server->settings.agentx_socket;
+    if (server->standing == STANDING_ASKING || server->standing == server->told)
         return;
-    server->told = standing;
-    if (standing == STANDING_CONNECTED && server->notices)
-        notices_repeat(server->notices);
+    server->told = server->standing;
     if (server->settings.standalone)
         log_info("SNMP agent listens", "address", server->settings.listen);
-    else if (standing == STANDING_CONNECTED)
-        log_info("SNMP master serves our MIB", "socket", server->settings.agentx_socket);
-    else if (standing == STANDING_REFUSED)
-        log_warn("SNMP master refuses our MIB: is another agent running? Trying on", "socket",
-                 server->settings.agentx_socket);
+    else if (server->standing == STANDING_CONNECTED)
+        log_info("SNMP master serves our MIB", "socket", socket);
+    else if (server->standing == STANDING_REFUSED)
+        log_warn("SNMP master refuses our MIB: is another agent running? Trying on", "socket", socket);
+    else if (server->standing == STANDING_SILENT)
+        log_warn("SNMP master does not answer when asked to serve our MIB; trying on", "socket", socket);
     else
-        log_warn("no SNMP master answers; trying on", "socket", server->settings.agentx_socket);
+        log_warn("no SNMP master answers; trying on", "socket", socket);
 }
 
-/* A master that went away has forgotten whom it refused. */
+static void stand(struct snmp_server *server, enum standing standing)
+{
+    server->standing = standing;
+    atomic_store(&server->connected, standing == STANDING_CONNECTED);
+    if (standing == STANDING_CONNECTED && server->notices)
+        notices_repeat(server->notices);
+}
+
+/* The session with a silent master is given up: that it is over is no news. */
 static void on_session(void *context, bool open)
 {
     struct snmp_server *server = context;
-    server->session = open;
-    if (!open)
-        server->refused = false;
+    if (server->standing != STANDING_SILENT)
+        stand(server, open ? STANDING_ASKING : STANDING_AWAY);
+    if (!open && server->notices)
+        notices_take_back(server->notices);
 }
 
-/* net-snmp reports what a master refuses in its log only; the number is errstat. */
+static void on_registered(void *context, enum master_answer answer)
+{
+    static const enum standing standings[] = {
+        [MASTER_AGREES] = STANDING_CONNECTED, [MASTER_REFUSES] = STANDING_REFUSED, [MASTER_SILENT] = STANDING_SILENT};
+    struct snmp_server *server = context;
+    if (answer != MASTER_AGREES)
+        atomic_fetch_add(&server->registration_failures, 1);
+    stand(server, standings[answer]);
+}
+
+static void on_notified(void *context, enum master_answer answer)
+{
+    struct snmp_server *server = context;
+    if (answer != MASTER_SILENT)
+        notices_answered(server->notices, answer == MASTER_AGREES);
+}
+
 static void on_message(void *context, const char *line)
 {
     struct snmp_server *server = context;
     log_debug("net-snmp", "message", line);
-    if (strncmp(line, "registering pdu failed", strlen("registering pdu failed")) == 0) {
-        server->refused = true;
-        atomic_fetch_add(&server->registration_failures, 1);
-    }
     if (strncmp(line, "snmpd: send_trap", strlen("snmpd: send_trap")) == 0)
         server->unsent++;
     /* Its warnings, too: a line that it does not know may be the one that was to keep somebody out. */
     if (server->opening && server->settings.standalone && (strstr(line, ": line ") || strstr(line, "Error: ")))
         text_format(&server->why, "%s%s", server->why.length > 0 ? "; " : "", line);
-}
-
-/* The other agent may be gone by now. */
-static void on_retry(void *context)
-{
-    struct snmp_server *server = context;
-    if (!server->session || !server->refused)
-        return;
-    server->refused = false;
-    handler_register_again(&server->root);
 }
 
 static int open_library(struct snmp_server *server)
@@ -121,7 +128,7 @@ static int open_library(struct snmp_server *server)
     if (error == -EADDRNOTAVAIL)
         text_format(&server->why, "%scannot listen on %s", server->why.length > 0 ? "; " : "", server->settings.listen);
     if (error == 0 && server->settings.standalone)
-        server->session = true;
+        stand(server, STANDING_CONNECTED);
     return error;
 }
 
@@ -138,7 +145,7 @@ static void follow(struct snmp_server *server)
 /* Whether there is something to send and somebody to send it to, now or after the pause. */
 static bool has_news(const struct snmp_server *server)
 {
-    return server->notices && server->told == STANDING_CONNECTED && notices_first(server->notices);
+    return server->notices && server->standing == STANDING_CONNECTED && notices_first(server->notices);
 }
 
 /* A receiver that must be waited for gets the thread's time in small parts only: somebody may be asking. */
@@ -150,7 +157,8 @@ static void send_batch(struct snmp_server *server, int64_t now)
         if (trap_send(&server->root, notice) < 0)
             break;
         notices_sent(server->notices);
-        atomic_fetch_add(&server->notifications, 1);
+        if (server->settings.standalone)
+            notices_answered(server->notices, true);
         taken = clock_monotonic() - now;
     }
     server->pause = now + taken + (taken < pause ? pause : PAUSE_FACTOR * taken);
@@ -159,9 +167,10 @@ static void send_batch(struct snmp_server *server, int64_t now)
 static void notify(struct snmp_server *server)
 {
     int64_t now = clock_monotonic();
-    if (has_news(server) && now >= server->pause && library_is_heard())
+    if (has_news(server) && now >= server->pause)
         send_batch(server, now);
     if (server->notices) {
+        atomic_store(&server->notifications, notices_arrived(server->notices));
         atomic_store(&server->notifications_waiting, notices_waiting(server->notices));
         atomic_store(&server->notifications_lost, notices_lost(server->notices) + server->unsent);
     }
@@ -245,7 +254,8 @@ int snmp_server_new(const struct snmp_server_settings *settings, struct snapshot
     server->settings = *settings;
     server->store = store;
     server->wake = -1;
-    server->events = (struct library_events){on_session, on_message, on_retry, server};
+    server->standing = STANDING_AWAY; /* and nothing is told yet */
+    server->events = (struct library_events){on_session, on_message, {on_registered, on_notified, server}, server};
     (void)sem_init(&server->opened, 0, 0);
     int error = prepare(server);
     if (error < 0) {

@@ -11,6 +11,8 @@
 
 #include <net-snmp/agent/net-snmp-agent-includes.h>
 
+#include "exporter/snmp/master.h"
+
 /* Children of the root, and the objects below the second. */
 enum { CHILD_NOTIFICATIONS = 0, CHILD_OBJECTS = 3 };
 enum {
@@ -88,6 +90,10 @@ int trap_send(const struct object_id *root, const struct notice *notice)
 {
     struct bindings bindings = {root, NULL, 0};
     bind_all(&bindings, notice);
+    if (bindings.error == 0 && master_is_open()) {
+        master_notify(bindings.list);
+        return 0;
+    }
     if (bindings.error == 0)
         send_v2trap(bindings.list); /* which copies it */
     snmp_free_varbind(bindings.list);

@@ -7,8 +7,8 @@
 #include "exporter/snmp/notices.h"
 #include "exporter/snmp/object_id.h"
 
-/* Sends it as the notification that CHOKEPOINT-MIB declares below the root. 0, or -ENOMEM; what happens to it after
- * that, nobody tells. */
+/* Sends it as the notification that CHOKEPOINT-MIB declares below the root. 0, or -ENOMEM. A master answers it; what
+ * happens to it standalone, nobody tells. */
 int trap_send(const struct object_id *root, const struct notice *notice);
 
 #endif

@@ -20,17 +20,19 @@ static const struct column agent_columns[] = {
     [AGENT_SNMP_CONNECTED] =
         VALUE("snmp_connected", COLUMN_BOOLEAN, UNIT_NONE, "snmp_connected",
               "1 while the SNMP master asks the agent, or the agent is its own; absent where SNMP is off."),
-    [AGENT_SNMP_REGISTRATION_FAILURES] =
-        VALUE("snmp_registration_failures", COLUMN_COUNTER, UNIT_NONE, "snmp_registration_failures_total",
-              "Times that the SNMP master refused the MIB, as it does while another agent serves it."),
+    [AGENT_SNMP_REGISTRATION_FAILURES] = VALUE(
+        "snmp_registration_failures", COLUMN_COUNTER, UNIT_NONE, "snmp_registration_failures_total",
+        "Times that the SNMP master refused the MIB, as it does while another agent serves it, or did not answer."),
     [AGENT_SNMP_NOTIFICATIONS] =
-        VALUE("snmp_notifications", COLUMN_COUNTER, UNIT_NONE, "snmp_notifications_total", "SNMP notifications sent."),
+        VALUE("snmp_notifications", COLUMN_COUNTER, UNIT_NONE, "snmp_notifications_total",
+              "SNMP notifications that the master has acknowledged; standalone: that were sent."),
     [AGENT_SNMP_NOTIFICATIONS_WAITING] =
         VALUE("snmp_notifications_waiting", COLUMN_GAUGE, UNIT_NONE, "snmp_notifications_waiting",
-              "SNMP notifications that wait to be sent."),
-    [AGENT_SNMP_NOTIFICATIONS_LOST] =
-        VALUE("snmp_notifications_lost", COLUMN_COUNTER, UNIT_NONE, "snmp_notifications_lost_total",
-              "SNMP notifications that did not go out: too many waited, or a receiver cannot be sent to."),
+              "SNMP notifications that wait to be sent or acknowledged."),
+    [AGENT_SNMP_NOTIFICATIONS_LOST] = VALUE(
+        "snmp_notifications_lost", COLUMN_COUNTER, UNIT_NONE, "snmp_notifications_lost_total",
+        "SNMP notifications that did not go out: too many waited, a master died with one twice or refused it, or a "
+        "receiver cannot be sent to."),
     [AGENT_CPU] =
         VALUE("cpu", COLUMN_REAL, UNIT_SECONDS, "process_cpu_seconds_total", "CPU time of the agent, user and system."),
     [AGENT_RESIDENT_MEMORY] = VALUE("resident_memory", COLUMN_GAUGE, UNIT_BYTES, "process_resident_memory_bytes",

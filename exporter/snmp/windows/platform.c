@@ -58,13 +58,9 @@ void platform_wake_free(int fd)
         (void)closesocket((SOCKET)fd);
 }
 
-bool platform_is_writable(int fd)
+void platform_hang_up(int fd)
 {
-    struct timeval none = {0};
-    fd_set set;
-    FD_ZERO(&set);
-    FD_SET((SOCKET)fd, &set);
-    return select(0, NULL, &set, NULL, &none) > 0;
+    (void)shutdown((SOCKET)fd, SD_BOTH);
 }
 
 void platform_keep_private(int fd)

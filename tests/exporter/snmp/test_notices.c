@@ -108,6 +108,7 @@ static void expect(uint32_t sequence, enum notice_kind kind, const char *subject
     assert_string_equal(notice->subject, subject);
     assert_int_equal(notice->severity, severity);
     notices_sent(notices);
+    notices_answered(notices, true);
 }
 
 static void expect_nothing(void)
@@ -224,7 +225,75 @@ static void the_queue_is_bounded(void **state)
     }
     assert_int_equal(notices_waiting(notices), NOTICES_QUEUED);
     assert_int_equal(notices_lost(notices), NOTICES_QUEUED);
+    assert_int_equal(notices_first(notices)->sequence, NOTICES_QUEUED + 1);
+    notices_sent(notices);
+    follow("deferred", WARNING); /* takes the place of the oldest that is not sent */
+    assert_int_equal(notices_waiting(notices), NOTICES_QUEUED);
+    assert_int_equal(notices_first(notices)->sequence, NOTICES_QUEUED + 3);
+    notices_take_back(notices);
     expect(NOTICES_QUEUED + 1, NOTICE_RAISED, "deferred", WARNING);
+    expect(NOTICES_QUEUED + 3, NOTICE_RAISED, "deferred", WARNING);
+}
+
+static void what_nobody_answers_is_sent_twice(void **state)
+{
+    (void)state;
+    follow("a", WARNING);
+    assert_int_equal(notices_first(notices)->sequence, 1);
+    notices_sent(notices);
+    follow_nothing();
+    assert_int_equal(notices_first(notices)->sequence, 2);
+    assert_int_equal(notices_waiting(notices), 2);
+    notices_take_back(notices); /* of the two only one was sent */
+    assert_int_equal(notices_first(notices)->sequence, 1);
+    notices_sent(notices);
+    notices_sent(notices);
+    assert_null(notices_first(notices));
+    notices_take_back(notices);
+    assert_int_equal(notices_lost(notices), 1);
+    expect(2, NOTICE_CLEARED, "a", WARNING);
+    expect_nothing();
+    assert_int_equal(notices_arrived(notices), 1);
+}
+
+static void what_is_on_its_way_is_not_repeated(void **state)
+{
+    (void)state;
+    follow("a", WARNING);
+    notices_sent(notices);
+    notices_repeat(notices);
+    assert_null(notices_first(notices));
+    notices_answered(notices, false);
+    assert_int_equal(notices_lost(notices), 1);
+    notices_repeat(notices);
+    expect(2, NOTICE_RAISED, "a", WARNING);
+}
+
+static void few_are_sent_without_an_answer(void **state)
+{
+    unsigned sent = 0;
+    (void)state;
+    notices_answered(notices, true); /* of nothing */
+    begin();
+    put_many("spool", 50, WARNING);
+    end();
+    for (; notices_first(notices); sent++)
+        notices_sent(notices);
+    assert_int_equal(sent, NOTICES_UNANSWERED);
+    notices_answered(notices, false);
+    notices_answered(notices, true);
+    assert_int_equal(notices_lost(notices), 1);
+    assert_int_equal(notices_arrived(notices), 1);
+    assert_int_equal(notices_waiting(notices), 48);
+    assert_int_equal(notices_first(notices)->sequence, NOTICES_UNANSWERED + 1);
+}
+
+static void take_all(void)
+{
+    while (notices_first(notices)) {
+        notices_sent(notices);
+        notices_answered(notices, true);
+    }
 }
 
 /* The findings that the table does not show are one more, and those it stops showing still stand. */
@@ -235,7 +304,8 @@ static void two_thousand_at_once(void **state)
     begin();
     put_many("spool", 2000, WARNING);
     end();
-    for (const struct notice *notice; (notice = notices_first(notices)); notices_sent(notices)) {
+    for (const struct notice *notice; (notice = notices_first(notices)); notices_answered(notices, true)) {
+        notices_sent(notices);
         count++;
         assert_int_equal(notice->sequence, count);
         if (count > 100) {
@@ -255,8 +325,7 @@ static void a_finding_that_is_folded_still_stands(void **state)
     begin();
     put_many("old", 90, WARNING);
     end();
-    while (notices_first(notices))
-        notices_sent(notices);
+    take_all();
     for (int i = 0; i < 2; i++) {
         begin();
         put_many("old", 90, WARNING);
@@ -264,7 +333,8 @@ static void a_finding_that_is_folded_still_stands(void **state)
         end();
     }
     unsigned raised = 0;
-    for (const struct notice *notice; (notice = notices_first(notices)); notices_sent(notices)) {
+    for (const struct notice *notice; (notice = notices_first(notices)); notices_answered(notices, true)) {
+        notices_sent(notices);
         assert_int_equal(notice->kind, NOTICE_RAISED);
         raised += notice->severity == CRITICAL;
     }
@@ -277,15 +347,12 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        TEST(it_tells_what_is_raised_and_cleared_once),
-        TEST(it_says_who_does_it),
-        TEST(a_severity_that_changes_is_told),
-        TEST(what_is_less_bad_is_not_told),
-        TEST(a_namespace_tells_findings_apart),
-        TEST(the_worst_comes_first),
-        TEST(what_stands_is_repeated_unless_it_waits),
-        TEST(the_queue_is_bounded),
-        TEST(two_thousand_at_once),
+        TEST(it_tells_what_is_raised_and_cleared_once), TEST(it_says_who_does_it),
+        TEST(a_severity_that_changes_is_told),          TEST(what_is_less_bad_is_not_told),
+        TEST(a_namespace_tells_findings_apart),         TEST(the_worst_comes_first),
+        TEST(what_stands_is_repeated_unless_it_waits),  TEST(the_queue_is_bounded),
+        TEST(what_nobody_answers_is_sent_twice),        TEST(what_is_on_its_way_is_not_repeated),
+        TEST(few_are_sent_without_an_answer),           TEST(two_thousand_at_once),
         TEST(a_finding_that_is_folded_still_stands),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

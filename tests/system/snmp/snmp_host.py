@@ -20,6 +20,7 @@ SNMP_TRAP_OID = ".1.3.6.1.6.3.1.1.4.1.0"
 NOTIFY = ("sequence", "finding", "severity", "subject", "culprit", "sentence", "remedy", "netns")
 SYS_OR_DESCR = ".1.3.6.1.2.1.1.9.1.3"
 ADDRESS = "127.0.0.1:161"
+RETRY_SECONDS = 2  # LIBRARY_RETRY_SECONDS of the agent
 DEFAULT = """
 rocommunity public
 """

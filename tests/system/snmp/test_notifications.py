@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Findings as notifications at a real snmptrapd: raised, worse and cleared, as trap and inform, through a real snmpd and
 standalone; the master away and back."""
+import signal
 import time
 
 import snmp_host
@@ -62,6 +63,26 @@ class ThroughTheMaster(Case):
         self.assertEqual(found[1]["subject"], found[2]["subject"])
         self.assertEqual(found[3]["severity"], "critical")
         self.assertEqual(found[4]["subject"], one, "what stands is told again")
+
+    def test_a_master_that_dies_with_it(self):
+        """It has stopped, and dies with what it was sent and never read: a finding that is over, so nothing stands that would
+        be told again."""
+        self.master(self.traps.sink())
+        self.start(["one"])
+        self.spools.put("one", WARNING_SECONDS)
+        self.traps.wait_for(what="raised")
+        host.wait_for(lambda: self.count("_total") == 1, "the master acknowledged it")
+        self.snmpd.process.send_signal(signal.SIGSTOP)
+        self.spools.empty("one")
+        host.wait_for(lambda: self.count("_waiting") == 1, "it is sent, or waits")
+        time.sleep(0.2)
+        self.snmpd.kill()
+        back = self.snmpd.start()
+        self.traps.wait_for(what="cleared")
+        print(f"cleared {time.monotonic() - back:.2f} s after the next master", flush=True)
+        self.assertEqual([(each["sequence"], each["what"]) for each in self.traps.received()], [(1, "raised"), (2, "cleared")])
+        host.wait_for(lambda: self.count("_total") == 2, "the master acknowledged it")
+        self.assertEqual((self.count("_waiting"), self.count("_lost_total")), (0, 0))
 
     def test_a_second_agent_is_silent(self):
         self.master(self.traps.sink())

@@ -49,7 +49,8 @@ class Bench:
                              mail_part.real(things, self.tools, kind, self.size["messages"], rounds))
 
     def snmp(self, things):
-        self.result.snmp(*snmp_part.run(things, self.size["snmp_connections"], self.size["rounds"], self.size["walks"]))
+        self.result.snmp(*snmp_part.run(things, self.tools, self.size["snmp_connections"], self.size["rounds"],
+                                        self.size["walks"]))
 
     def tcp(self, things):
         self.result.tcp(tcp_part.run(things, self.tools, self.size["sockets"], self.size["rounds"], self.size["samples"],

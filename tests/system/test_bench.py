@@ -25,7 +25,8 @@ class Bench(unittest.TestCase):
         text = output.read_text()
         for word in ("chokepoint", "bare dump", "collectd tcpconns", "node_exporter tcpstat", "bare getdents64 walk", "ss -tanp",
                      "to learn every owner", "connections a second", "established sockets, both ends",
-                     "prometheus-postfix-exporter", "At rest", "Scrapes", "tcpConnectionTable", "all tables at their limits"):
+                     "prometheus-postfix-exporter", "At rest", "Scrapes", "tcpConnectionTable", "all tables at their limits",
+                     "only reads and answers"):
             self.assertIn(word, text)
         plot = output.with_suffix(".svg").read_text()
         self.assertIn(output.with_suffix(".svg").name, text)

@@ -20,6 +20,7 @@
 
 #include "base/file.h"
 #include "exporter/snmp/platform.h"
+#include "exporter/snmp/receivers.h"
 
 #define APPLICATION       "chokepoint"
 #define CONFIG_BYTES_MOST ((size_t)1024 * 1024)
@@ -66,14 +67,14 @@ static int on_master_init(int major, int minor, void *argument, void *context)
     return SNMP_ERR_NOERROR;
 }
 
-/* Of SNMPv3 informs: a receiver whose engine the configuration does not name is asked for it, and waited for. */
+/* Whether it is of SNMPv3 informs, and one whose engine the configuration does not name, shows later. */
 static int on_receiver_init(int major, int minor, void *argument, void *context)
 {
     netsnmp_session *session = argument;
     (void)major;
     (void)minor;
     (void)context;
-    if (session->version == SNMP_VERSION_3 && session->securityEngineIDLen == 0)
+    if (session->version == SNMP_VERSION_3 && session->securityEngineIDLen == 0 && !receivers_add(session))
         wait_once(session);
     return SNMP_ERR_NOERROR;
 }
@@ -154,6 +155,7 @@ static void on_alarm(unsigned number, void *context)
     (void)number;
     (void)context;
     master_register_again();
+    receivers_ask(events->receiver, events->context);
 }
 
 /* A file that cannot be read is no error to net-snmp. */
@@ -241,9 +243,10 @@ int library_open(const struct snmp_server_settings *settings, struct handler *ha
         error = -EADDRNOTAVAIL;
     if (error == 0 && settings->standalone)
         snmp_store(APPLICATION); /* engine boots count also when the agent is killed later */
-    if (error == 0 && !settings->standalone &&
-        snmp_alarm_register(LIBRARY_RETRY_SECONDS, SA_REPEAT, on_alarm, NULL) == 0)
+    if (error == 0 && snmp_alarm_register(LIBRARY_RETRY_SECONDS, SA_REPEAT, on_alarm, NULL) == 0)
         error = -ENOMEM;
+    if (error == 0)
+        receivers_ask(events->receiver, events->context);
     return error;
 }
 
@@ -314,5 +317,6 @@ bool library_turn(int wake, int wait_milliseconds)
 void library_close(void)
 {
     master_close();
+    receivers_forget();
     snmp_shutdown(APPLICATION);
 }

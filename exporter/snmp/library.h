@@ -15,6 +15,7 @@
 struct library_events {
     void (*session)(void *context, bool open);        /* the AgentX session with the master */
     void (*message)(void *context, const char *line); /* what it would have logged, a line */
+    void (*receiver)(void *context);                  /* one more is sent notifications from now on */
     struct master_events master;
     void *context;
 };

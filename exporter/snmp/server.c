@@ -107,6 +107,13 @@ static void on_notified(void *context, enum master_answer answer)
         notices_answered(server->notices, answer == MASTER_AGREES);
 }
 
+static void on_receiver(void *context)
+{
+    struct snmp_server *server = context;
+    if (server->notices)
+        notices_repeat(server->notices);
+}
+
 static void on_message(void *context, const char *line)
 {
     struct snmp_server *server = context;
@@ -255,7 +262,8 @@ int snmp_server_new(const struct snmp_server_settings *settings, struct snapshot
     server->store = store;
     server->wake = -1;
     server->standing = STANDING_AWAY; /* and nothing is told yet */
-    server->events = (struct library_events){on_session, on_message, {on_registered, on_notified, server}, server};
+    server->events =
+        (struct library_events){on_session, on_message, on_receiver, {on_registered, on_notified, server}, server};
     (void)sem_init(&server->opened, 0, 0);
     int error = prepare(server);
     if (error < 0) {

@@ -134,19 +134,27 @@ class Values(unittest.TestCase):
         cls.things.write("postfix/master.cf", "smtp inet n - y - 20 smtpd\n")
         for queue in ("maildrop", "incoming", "active", "deferred", "hold", "corrupt", "defer"):
             (cls.things.directory / "queue" / queue).mkdir(parents=True)
-        config = cls.things.write("chokepoint.yml", "tuning: {detail: true}\n"
-                                  f"mail: {{detect: false, postfix: [{{name: main, config_directory: {cls.things.directory}/postfix}}], "
-                                  f"spool: [{{name: 'the \"pickup\"', path: {spool}}}]}}\n")
-        cls.snmpd = snmp_host.Snmpd(cls.things, cls.namespace)
-        cls.agent = cls.things.agent(f"--config.file={config}", *cls.snmpd.agent_flags(), namespace=cls.namespace,
-                                     interval="1h")
-        cls.manager = cls.snmpd.manager()
+        cls.start("tuning: {detail: true}\n"
+                  f"mail: {{detect: false, postfix: [{{name: main, config_directory: {cls.things.directory}/postfix}}], "
+                  f"spool: [{{name: 'the \"pickup\"', path: {spool}}}]}}\n")
         host.wait_for(cls.manager.serves, "the agent is served")
         cls.tables = snmp_host.declared()
         cls.walked = cls.manager.walk()
         cls.series = cls.agent.metrics()
         cls.rows = rows_of({place: value for place, value in cls.walked.items()
                             if place[:11] == snmp_host.numbers(TABLES)}, cls.tables)
+
+    @classmethod
+    def start(cls, config):
+        """Who is asked, and who asks."""
+        cls.snmpd = snmp_host.Snmpd(cls.things, cls.namespace)
+        cls.start_agent(config, *cls.snmpd.agent_flags())
+
+    @classmethod
+    def start_agent(cls, config, *flags):
+        path = cls.things.write("chokepoint.yml", config)
+        cls.agent = cls.things.agent(f"--config.file={path}", *flags, namespace=cls.namespace, interval="1h")
+        cls.manager = cls.snmpd.manager()
 
     @classmethod
     def load(cls, *words):

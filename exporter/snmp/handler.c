@@ -20,9 +20,7 @@ static void read_place(const netsnmp_variable_list *variable, struct object_id *
 static int write_place(netsnmp_variable_list *variable, const struct object_id *id)
 {
     oid parts[OBJECT_ID_MAX];
-    for (size_t i = 0; i < id->length; i++)
-        parts[i] = id->parts[i];
-    return snmp_set_var_objid(variable, parts, id->length) == 0 ? 0 : -ENOMEM;
+    return snmp_set_var_objid(variable, parts, object_id_widen(id, parts)) == 0 ? 0 : -ENOMEM;
 }
 
 static int write_value(netsnmp_variable_list *variable, const struct value *value)
@@ -135,10 +133,9 @@ void handler_answer(const struct handler *handler, bool next, struct snmp_pdu *p
 int handler_register(struct handler *handler, const struct object_id *root)
 {
     oid parts[OBJECT_ID_MAX];
-    for (size_t i = 0; i < root->length; i++)
-        parts[i] = root->parts[i];
+    size_t length = object_id_widen(root, parts);
     netsnmp_handler_registration *registration =
-        netsnmp_create_handler_registration("chokepoint", answer, parts, root->length, HANDLER_CAN_RONLY);
+        netsnmp_create_handler_registration("chokepoint", answer, parts, length, HANDLER_CAN_RONLY);
     if (!registration)
         return -ENOMEM;
     registration->handler->myvoid = handler;

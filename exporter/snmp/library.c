@@ -214,9 +214,8 @@ static void prepare(const struct snmp_server_settings *settings)
 static void register_capability(const struct object_id *root)
 {
     oid parts[OBJECT_ID_MAX];
-    for (size_t i = 0; i < root->length; i++)
-        parts[i] = root->parts[i];
-    (void)register_sysORTable(parts, root->length, title);
+    size_t length = object_id_widen(root, parts);
+    (void)register_sysORTable(parts, length, title);
 }
 
 int library_open(const struct snmp_server_settings *settings, struct handler *handler, const struct object_id *root,

@@ -21,13 +21,6 @@ static struct {
     bool refused;
 } master;
 
-static size_t write_root(oid *parts)
-{
-    for (size_t i = 0; i < master.root->length; i++)
-        parts[i] = master.root->parts[i];
-    return master.root->length;
-}
-
 /* What a silent master did, or will do yet, nobody knows; it forgets all of it with the session, and net-snmp, which
  * finds that closed, opens another. */
 static enum master_answer read_answer(int operation, const netsnmp_pdu *pdu)
@@ -78,7 +71,7 @@ static void ask_for_the_place(void)
     oid parts[OBJECT_ID_MAX];
     netsnmp_pdu *pdu = snmp_pdu_create(AGENTX_REGISTER);
     master.refused = false;
-    if (!pdu || !snmp_add_null_var(pdu, parts, write_root(parts))) {
+    if (!pdu || !snmp_add_null_var(pdu, parts, object_id_widen(master.root, parts))) {
         snmp_free_pdu(pdu);
         platform_hang_up(master.socket);
         return;
@@ -91,7 +84,7 @@ static void ask_for_the_place(void)
 static void take_over(void)
 {
     oid parts[OBJECT_ID_MAX];
-    netsnmp_subtree *ours = netsnmp_subtree_find(parts, write_root(parts), NULL, "");
+    netsnmp_subtree *ours = netsnmp_subtree_find(parts, object_id_widen(master.root, parts), NULL, "");
     if (ours)
         ours->flags |= SUBTREE_ATTACHED;
 }

@@ -54,6 +54,13 @@ int object_id_append(struct object_id *id, const uint32_t *parts, size_t count)
     return 0;
 }
 
+size_t object_id_widen(const struct object_id *id, unsigned long *ret_parts)
+{
+    for (size_t i = 0; i < id->length; i++)
+        ret_parts[i] = id->parts[i];
+    return id->length;
+}
+
 int object_id_compare(const uint32_t *a, size_t a_length, const uint32_t *b, size_t b_length)
 {
     size_t common = a_length < b_length ? a_length : b_length;

@@ -20,6 +20,9 @@ int object_id_parse(const char *text, struct object_id *ret_id);
 /* Adds sub-identifiers at the end. 0, or -ENOSPC where there would be more than 128; then nothing is added. */
 int object_id_append(struct object_id *id, const uint32_t *parts, size_t count);
 
+/* Writes its sub-identifiers as net-snmp has them, there is room for OBJECT_ID_MAX. Returns how many. */
+size_t object_id_widen(const struct object_id *id, unsigned long *ret_parts);
+
 /* Lexicographic order: below, at or above 0. What is a prefix of the other comes first. */
 int object_id_compare(const uint32_t *a, size_t a_length, const uint32_t *b, size_t b_length);
 

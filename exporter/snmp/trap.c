@@ -35,13 +35,6 @@ struct bindings {
     int error; /* sticks */
 };
 
-static size_t write_root(const struct object_id *root, oid *parts)
-{
-    for (size_t i = 0; i < root->length; i++)
-        parts[i] = root->parts[i];
-    return root->length;
-}
-
 static void bind_value(struct bindings *bindings, const oid *name, size_t length, u_char type, const void *value,
                        size_t size)
 {
@@ -52,7 +45,7 @@ static void bind_value(struct bindings *bindings, const oid *name, size_t length
 static void bind_object(struct bindings *bindings, unsigned object, u_char type, const void *value, size_t size)
 {
     oid name[OBJECT_ID_MAX];
-    size_t length = write_root(bindings->root, name);
+    size_t length = object_id_widen(bindings->root, name);
     name[length++] = CHILD_OBJECTS;
     name[length++] = object;
     name[length++] = 0; /* a scalar */
@@ -72,7 +65,7 @@ static void bind_number(struct bindings *bindings, unsigned object, u_char type,
 static void bind_all(struct bindings *bindings, const struct notice *notice)
 {
     oid name[OBJECT_ID_MAX];
-    size_t length = write_root(bindings->root, name);
+    size_t length = object_id_widen(bindings->root, name);
     name[length++] = CHILD_NOTIFICATIONS;
     name[length++] = notice->kind;
     bind_value(bindings, trap_oid, OID_LENGTH(trap_oid), ASN_OBJECT_ID, name, length * sizeof(name[0]));

@@ -41,6 +41,17 @@ static void a_root_leaves_room_for_every_index(void **state)
     assert_false(object_id_is_root("enterprises.1"));
 }
 
+static void object_ids_are_widened(void **state)
+{
+    unsigned long parts[OBJECT_ID_MAX];
+    struct object_id id;
+    (void)state;
+    assert_int_equal(object_id_parse("1.3.4294967295", &id), 0);
+    assert_int_equal(object_id_widen(&id, parts), 3);
+    assert_int_equal(parts[1], 3);
+    assert_int_equal(parts[2], UINT32_MAX);
+}
+
 static void object_ids_are_in_order(void **state)
 {
     const uint32_t a[] = {1, 3, 6}, b[] = {1, 4};
@@ -302,6 +313,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(object_ids_are_read_strictly),
         cmocka_unit_test(a_root_leaves_room_for_every_index),
+        cmocka_unit_test(object_ids_are_widened),
         cmocka_unit_test(object_ids_are_in_order),
         cmocka_unit_test(addresses_are_read),
         cmocka_unit_test(what_is_no_endpoint_stays_text),

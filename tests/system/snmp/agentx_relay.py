@@ -16,7 +16,7 @@ class Relay:
     def __init__(self, things, snmpd, late=0, before=lambda: None):
         self.snmpd, self.late, self.before = snmpd, late, before
         self.path = snmpd.directory / "relay"
-        self.registrations = 0
+        self.sessions = self.registrations = 0
         self.listener = socket.socket(socket.AF_UNIX)
         self.listener.bind(str(self.path))
         self.listener.listen()
@@ -41,6 +41,7 @@ class Relay:
                 master.connect(str(self.snmpd.socket))
             except OSError:
                 return
+            self.sessions += 1
             asked = set()
             other = threading.Thread(target=self.pump, args=(self.to_agent, agent, master, asked), daemon=True)
             other.start()

@@ -165,8 +165,8 @@ class Report:
             ["snmpd's own tcpConnectionTable, 2 variables a socket",
              f"{found['own_us'].text()} µs a variable, {found['own_total_ms'].text()} ms in all", found["own_wall_us"].text()],
             ["chokepointTcpStateSockets, 11 variables: the sums, agent and snmpd", f"{found['states_ms'].text()} ms in all", ""]])
-        self.budget("SNMP: agent CPU, µs a variable, column by column, on one processor", found["one_us"].median, 20)
-        self.budget("SNMP: the same, wherever the kernel puts it", found["agent_us"].median, 20)
+        self.budget("SNMP: agent CPU, µs a variable, column by column", found["agent_us"].median, 20)
+        self.budget("SNMP: the same, agent and snmpd on one processor", found["one_us"].median, 20)
         self.budget("SNMP: agent CPU, µs a variable, eight columns in one request", found["columns_us"].median, 20)
 
     def rest(self, share, memory):

@@ -55,6 +55,14 @@ void destinations_clear(struct destinations *destinations)
         entry_clear(&destinations->entries[i]);
 }
 
+static bool is_word(const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        if (isspace((unsigned char)text[i]) || iscntrl((unsigned char)text[i]))
+            return false;
+    return true;
+}
+
 void destination_set_domain(struct destination *ret_destination, const char *address, size_t length)
 {
     size_t start = length;
@@ -63,7 +71,7 @@ void destination_set_domain(struct destination *ret_destination, const char *add
     if (length > start && address[length - 1] == '>')
         length--;
     size_t size = length - start;
-    if (start == 0 || size >= sizeof(ret_destination->domain))
+    if (start == 0 || size >= sizeof(ret_destination->domain) || !is_word(address + start, size))
         size = 0;
     for (size_t i = 0; i < size; i++)
         ret_destination->domain[i] = (char)tolower((unsigned char)address[start + i]);
@@ -102,5 +110,19 @@ bool destination_set_dsn(struct destination *ret_destination, const char *text, 
         return false;
     memcpy(ret_destination->dsn, text, length);
     ret_destination->dsn[length] = '\0';
+    return true;
+}
+
+bool destination_set_reply(struct destination *ret_destination, const char *text, size_t length)
+{
+    if (length < 4 || (text[0] != '4' && text[0] != '5') || !isdigit((unsigned char)text[1]) ||
+        !isdigit((unsigned char)text[2]) || (text[3] != ' ' && text[3] != '-'))
+        return false;
+    size_t end = 4;
+    while (end < length && !isspace((unsigned char)text[end]))
+        end++;
+    const char class_only[] = {text[0], '.', '0', '.', '0'};
+    if (!destination_set_dsn(ret_destination, text + 4, end - 4))
+        (void)destination_set_dsn(ret_destination, class_only, sizeof(class_only));
     return true;
 }

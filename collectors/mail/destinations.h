@@ -32,6 +32,7 @@ struct destination_entry {
 
 /* Start with zeroes. The last entry is that of DESTINATIONS_OTHER. */
 struct destinations {
+    size_t messages; /* over all entries */
     struct destination_entry entries[DESTINATIONS_COUNT];
 };
 
@@ -46,7 +47,7 @@ void destinations_sweep(struct destinations *destinations);
 void destinations_clear(struct destinations *destinations);
 
 /* Sets ret_destination->domain to what stands behind the last '@' of an address of so many bytes, without the bracket
- * that may end it, in lower case; to "" where there is no domain. */
+ * that may end it, in lower case; to "" where there is no domain, or one with blanks or control characters in it. */
 void destination_set_domain(struct destination *ret_destination, const char *address, size_t length);
 
 /* Sets the reason: its first line, without blanks at its ends, as much of it as fits. */
@@ -54,5 +55,9 @@ void destination_set_reason(struct destination *ret_destination, const char *tex
 
 /* Sets the status to this text if it is one: digits in three groups (RFC 3463), of class 4 or 5. Whether it is. */
 bool destination_set_dsn(struct destination *ret_destination, const char *text, size_t length);
+
+/* Sets the status to the one in an SMTP reply ("451-4.7.1 text"); to that of its class at least, where it has none
+ * ("451 text"). Whether the text begins with a reply of class 4 or 5. */
+bool destination_set_reply(struct destination *ret_destination, const char *text, size_t length);
 
 #endif

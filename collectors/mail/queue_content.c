@@ -30,10 +30,10 @@ struct reading {
     struct known fresh;
 };
 
-/* So many more may be remembered in this directory. */
+/* So many may be remembered in this directory. */
 static size_t limit(const struct queue_tree *tree, const struct queue_directory *directory)
 {
-    return QUEUE_KNOWN - tree->opened + directory->destinations.count;
+    return QUEUE_KNOWN - tree->destinations->messages + directory->destinations.count;
 }
 
 void queue_content_keep(struct queue_directory *directory, const struct queue_tree *tree, const char *name,
@@ -57,14 +57,15 @@ void queue_content_replace(struct queue_tree *tree, struct queue_directory *dire
         --*messages_of(tree, directory->destinations.items[i].value);
     for (size_t i = 0; i < fresh.count; i++)
         ++*messages_of(tree, fresh.items[i].value);
-    tree->opened += fresh.count - directory->destinations.count;
+    if (tree->destinations)
+        tree->destinations->messages += fresh.count - directory->destinations.count;
     known_replace(&directory->destinations, fresh);
 }
 
 static bool is_message(const struct queue_tree *tree, const char *name, size_t length, unsigned char type)
 {
     int64_t arrival;
-    return (type == DT_REG || type == DT_UNKNOWN) &&
+    return (type == (tree->format->content ? DT_DIR : DT_REG) || type == DT_UNKNOWN) &&
            tree->format->name(tree->context, name, length, &arrival) != ARRIVAL_GONE;
 }
 
@@ -117,23 +118,14 @@ static int read_directory(const struct pass *pass, struct queue_directory *direc
     return error == -ENOMEM ? error : 0;
 }
 
-static bool wanted(const struct pass *pass, const struct queue_directory *directory)
+static bool wanted(const void *context, const struct queue_directory *directory)
 {
+    const struct pass *pass = context;
     if (directory->messages == 0)
         return false;
-    if (directory->destinations.count < directory->messages && pass->tree->opened < QUEUE_KNOWN)
+    if (directory->destinations.count < directory->messages && pass->tree->destinations->messages < QUEUE_KNOWN)
         return true;
     return clock_monotonic() - directory->content_tried >= holds_minutes[0] * MINUTE;
-}
-
-static bool wanted_below(const struct pass *pass, const struct queue_directory *directory)
-{
-    if (wanted(pass, directory))
-        return true;
-    for (const struct queue_directory *child = directory->children; child; child = child->next)
-        if (wanted_below(pass, child))
-            return true;
-    return false;
 }
 
 static void close_if_open(int fd)
@@ -146,7 +138,7 @@ static void close_if_open(int fd)
 static int visit(const struct pass *pass, int parent, int attempts, struct queue_directory *directory,
                  const char *beside)
 {
-    if (!wanted_below(pass, directory) || !may_open(pass->budget))
+    if (!queue_tree_any(directory, wanted, pass) || !may_open(pass->budget))
         return 0;
     int fd = directory_open(parent, directory->name);
     if (fd < 0)
@@ -184,6 +176,12 @@ int queue_tree_scan_content(struct queue_tree *tree, int parent, struct queue_wo
     struct pass pass = {
         .tree = tree, .workspace = workspace, .budget = budget, .minute = (uint16_t)(clock_monotonic() / MINUTE)};
     return visit(&pass, parent, parent, tree->root, attempts_path(tree, attempts));
+}
+
+void queue_tree_share_destinations(struct queue_tree *tree, struct destinations *destinations)
+{
+    tree->destinations = destinations;
+    tree->shares_destinations = true;
 }
 
 const struct destinations *queue_tree_destinations(const struct queue_tree *tree)

@@ -56,8 +56,9 @@ static int measure(void *context, const char *name, unsigned char type)
 /* A few files are looked at again whenever they change: what a busy host has most of the time stays fresh. */
 #define FEW_FILES 256u
 
-static bool wanted(const struct pass *pass, const struct queue_directory *directory)
+static bool wanted(const void *context, const struct queue_directory *directory)
 {
+    const struct pass *pass = context;
     if (directory->messages == 0)
         return false;
     bool changed = directory->files_version != directory->version;
@@ -69,16 +70,6 @@ static bool wanted(const struct pass *pass, const struct queue_directory *direct
     if (directory->files_known && !changed && !pass->tree->format->files_change)
         return false;
     return clock_monotonic() - directory->files_tried >= PACE_PERIOD;
-}
-
-static bool wanted_below(const struct pass *pass, const struct queue_directory *directory)
-{
-    if (wanted(pass, directory))
-        return true;
-    for (const struct queue_directory *child = directory->children; child; child = child->next)
-        if (wanted_below(pass, child))
-            return true;
-    return false;
 }
 
 /* Whatever fails here leaves the directory unknown: the names tier is the one that reports errors. */
@@ -99,7 +90,7 @@ static int measure_directory(const struct pass *pass, struct queue_directory *di
 
 static int visit(const struct pass *pass, int parent, struct queue_directory *directory)
 {
-    if (!wanted_below(pass, directory) || !pace_allows(pass->pace))
+    if (!queue_tree_any(directory, wanted, pass) || !pace_allows(pass->pace))
         return 0;
     int fd = directory_open(parent, directory->name);
     if (fd < 0)

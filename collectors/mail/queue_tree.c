@@ -90,10 +90,22 @@ void queue_tree_free(struct queue_tree *tree)
     if (!tree)
         return;
     directory_free(tree, tree->root);
-    if (tree->destinations)
+    if (tree->destinations && !tree->shares_destinations) {
         destinations_clear(tree->destinations);
-    free(tree->destinations);
+        free(tree->destinations);
+    }
     free(tree);
+}
+
+bool queue_tree_any(const struct queue_directory *directory,
+                    bool (*wanted)(const void *pass, const struct queue_directory *directory), const void *pass)
+{
+    if (wanted(pass, directory))
+        return true;
+    for (const struct queue_directory *child = directory->children; child; child = child->next)
+        if (queue_tree_any(child, wanted, pass))
+            return true;
+    return false;
 }
 
 static struct stamp stamp_of(const struct stat *status)

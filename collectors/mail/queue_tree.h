@@ -98,6 +98,9 @@ struct queue_tree;
 int queue_tree_new(const struct queue_format *format, const void *context, const char *name,
                    struct queue_tree **ret_tree);
 
+/* From now on the content tier counts in these destinations, which outlive the tree: for a queue of several trees. */
+void queue_tree_share_destinations(struct queue_tree *tree, struct destinations *destinations);
+
 /* NULL is fine. */
 void queue_tree_free(struct queue_tree *tree);
 

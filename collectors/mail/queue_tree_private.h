@@ -57,8 +57,12 @@ struct queue_tree {
     size_t directories;
     size_t known;                      /* over all directories */
     struct destinations *destinations; /* NULL: the content tier has not run */
-    size_t opened;                     /* messages in their counts, over all directories */
+    bool shares_destinations;          /* they are those of several trees, and not freed with this one */
 };
+
+/* Whether this directory or one below it is wanted by a pass. */
+bool queue_tree_any(const struct queue_directory *directory,
+                    bool (*wanted)(const void *pass, const struct queue_directory *directory), const void *pass);
 
 /* Keeps what is known of a message's destination while its directory is read anew: from the directory to *fresh. */
 void queue_content_keep(struct queue_directory *directory, const struct queue_tree *tree, const char *name,

@@ -19,6 +19,7 @@
 #include "collectors/collector.h"
 #include "collectors/mail/options.h"
 #include "snapshot/tables/collectors.h"
+#include "snapshot/tables/mail_destinations.h"
 #include "snapshot/tables/mail_queues.h"
 #include "tests/cmocka.h"
 #include "tests/fakes/clock.h"
@@ -183,6 +184,27 @@ static inline double fixture_value(const struct snapshot *snapshot, const char *
     assert_true(row >= 0);
     assert_true(snapshot_has(snapshot, &table_mail_queues, (size_t)row, column));
     return snapshot_real(snapshot, &table_mail_queues, (size_t)row, column);
+}
+
+/* Messages of a destination; dsn "": where it is absent. */
+static inline uint64_t fixture_destination(const struct snapshot *snapshot, const char *queue, const char *domain,
+                                           const char *dsn)
+{
+    for (size_t i = 0; i < snapshot_row_count(snapshot, &table_mail_destinations); i++)
+        if (strcmp(snapshot_text(snapshot, &table_mail_destinations, i, MAIL_DESTINATIONS_QUEUE), queue) == 0 &&
+            strcmp(snapshot_text(snapshot, &table_mail_destinations, i, MAIL_DESTINATIONS_DOMAIN), domain) == 0 &&
+            strcmp(snapshot_text(snapshot, &table_mail_destinations, i, MAIL_DESTINATIONS_DSN), dsn) == 0)
+            return snapshot_number(snapshot, &table_mail_destinations, i, MAIL_DESTINATIONS_MESSAGES);
+    return 0;
+}
+
+/* Messages of all destinations. */
+static inline uint64_t fixture_destinations(const struct snapshot *snapshot)
+{
+    uint64_t all = 0;
+    for (size_t i = 0; i < snapshot_row_count(snapshot, &table_mail_destinations); i++)
+        all += snapshot_number(snapshot, &table_mail_destinations, i, MAIL_DESTINATIONS_MESSAGES);
+    return all;
 }
 
 /* The row of a source, or -1. */

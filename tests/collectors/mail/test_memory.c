@@ -110,10 +110,12 @@ static void make_other_servers(struct fixture *fixture)
         fixture, "etc/mail/sendmail.cf",
         "O QueueDirectory=/var/spool/mqueue/q*\nQslow, Path=/var/spool/slow, Flags=f\nO MaxDaemonChildren=12\n"
         "O DaemonPortOptions=Name=MTA-v4, Family=inet, Addr=127.0.0.1, Port=smtp\nO PidFile=/run/sendmail.pid\n");
-    fixture_file(fixture, "var/spool/mqueue/q1/qf6AM0bhE0023353", "V8\n");
+    fixture_file(fixture, "var/spool/mqueue/q1/qf6AM0bhE0023353",
+                 "V8\nMDeferred: Connection refused by mx\nRPFD:<u@d.example>\n.\n");
     fixture_file(fixture, "etc/smtpd.conf",
                  "listen on 127.0.0.1\nsmtp limit max-mails 50\nmta limit max-conn-per-host 3\n");
     fixture_file(fixture, "var/spool/smtpd/queue/0a/0a1b2c3d/message", "0123456789");
+    fixture_file(fixture, "var/spool/smtpd/queue/0a/0a1b2c3d/0a1b2c3d76d1fda5", "version: 3\nrcpt: u@d.example\n");
     fixture_file(fixture, "var/spool/exim4/input/J/1xVvfJ-0006i7-31-H", "id-H\nu 1 1\n<>\n1 0\nXX\n1\nu@new.here\n");
     fixture_file(fixture, "var/spool/exim4/msglog/J/1xVvfJ-0006i7-31", "x u@b R=r defer (111): Connection refused\n");
     assert_int_equal(file_read(FIXTURES "/exchange/local.json", 1 << 20, &drop), 0);

@@ -57,30 +57,14 @@ static struct span address_in(struct span line)
     return (struct span){line.start, 0};
 }
 
-/* "451-4.7.1 text" or "451 text" of the far side. */
-static bool is_reply(struct span text)
-{
-    return text.length >= 4 && (text.start[0] == '4' || text.start[0] == '5') &&
-           isdigit((unsigned char)text.start[1]) && isdigit((unsigned char)text.start[2]) &&
-           (text.start[3] == ' ' || text.start[3] == '-');
-}
-
-/* Whether the far side said something. A reply without an enhanced status is of its class at least. */
+/* Whether the far side said something. */
 static bool take_reply(struct span text, struct destination *ret_destination)
 {
     text = behind(text, SMTP_ERROR);
     do
         text = behind(text, ": ");
-    while (text.length > 0 && !is_reply(text));
-    if (text.length == 0)
-        return false;
-    size_t end = 4;
-    while (end < text.length && !isspace((unsigned char)text.start[end]))
-        end++;
-    const char class_only[] = {text.start[0], '.', '0', '.', '0'};
-    if (!destination_set_dsn(ret_destination, text.start + 4, end - 4))
-        (void)destination_set_dsn(ret_destination, class_only, sizeof(class_only));
-    return true;
+    while (text.length > 0 && !destination_set_reply(ret_destination, text.start, text.length));
+    return text.length > 0;
 }
 
 /* text begins with the number that stands in brackets: an errno, or Exim's own reason, which is not above 0. */

@@ -25,8 +25,7 @@ static enum arrival_method message_name(const void *context, const char *name, s
     return exim_queue_id_arrival(name, length, ret_arrival);
 }
 
-/* Whether one of the lines that begin with "-" before the recipients says frozen. */
-static bool is_frozen(const char *head)
+bool exim_head_is_frozen(const char *head)
 {
     const char *end = strstr(head, "\nXX\n"); /* no tree of recipients that are done */
     const char *frozen = strstr(head, "\n-frozen ");
@@ -38,7 +37,7 @@ static bool message_is_set_aside(int directory, const char *name)
     char head[HEAD_SIZE + 1];
     ssize_t length = message_file_read(directory, name, head, HEAD_SIZE, false);
     head[length > 0 ? length : 0] = '\0';
-    return is_frozen(head);
+    return exim_head_is_frozen(head);
 }
 
 static const struct queue_format format = {

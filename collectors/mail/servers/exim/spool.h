@@ -27,6 +27,10 @@ struct exim_spool {
 int exim_spool_collect(struct exim_spool *spool, const char *path, const char *server, const struct mail_sample *sample,
                        char subject[FILE_PATH_MAX]);
 
+/* Whether a -H file that begins with this text says that its message is frozen: one of the lines that begin with "-",
+ * before the recipients. */
+bool exim_head_is_frozen(const char *head);
+
 /* Gives the memory back. */
 void exim_spool_free(struct exim_spool *spool);
 

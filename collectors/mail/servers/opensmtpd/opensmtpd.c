@@ -15,6 +15,7 @@
 #include "collectors/mail/server_row.h"
 #include "collectors/mail/servers/list.h"
 #include "collectors/mail/servers/opensmtpd/conf.h"
+#include "collectors/mail/servers/opensmtpd/envelope.h"
 #include "collectors/mail/watched_file.h"
 #include "collectors/source.h"
 
@@ -78,7 +79,13 @@ static enum arrival_method offline_name(const void *context, const char *name, s
     return ARRIVAL_UNKNOWN;
 }
 
-static const struct queue_format sorted_format = {
+static const struct queue_format sorted_format = {.name = message_name,
+                                                  .file = message_file,
+                                                  .destination = opensmtpd_envelope_destination,
+                                                  .lasting_arrivals = true,
+                                                  .subdirectory = 2,
+                                                  .content = "message"};
+static const struct queue_format corrupt_format = {
     .name = message_name, .file = message_file, .lasting_arrivals = true, .subdirectory = 2, .content = "message"};
 static const struct queue_format offline_format = {.name = offline_name, .file = file_time, .lasting_arrivals = true};
 
@@ -90,7 +97,7 @@ static const struct {
 } queues[QUEUES] = {{"offline", &offline_format, true},
                     {"incoming", &sorted_format, false},
                     {"queue", &sorted_format, false},
-                    {"corrupt", &sorted_format, true}};
+                    {"corrupt", &corrupt_format, true}};
 
 static void opensmtpd_close(void *state)
 {
@@ -239,7 +246,7 @@ static int scan(struct instance *instance, int directory, const struct mail_samp
     for (size_t i = 0; i < QUEUES && error == 0; i++)
         error = queue_tree_scan_files(instance->queues[i], directory, sample->workspace, now, sample->pace);
     pace_end(sample->pace);
-    return error;
+    return error < 0 ? error : mail_scan_content(sample, directory, instance->queues, QUEUES);
 }
 
 static void put_rows(const struct instance *instance, const struct mail_sample *sample)
@@ -251,11 +258,10 @@ static void put_rows(const struct instance *instance, const struct mail_sample *
             continue;
         queue_tree_totals(instance->queues[i], builder_wall_now(sample->builder), &totals);
         (void)file_path(directory, sizeof(directory), instance->spool, queues[i].name);
-        queue_row_put(
-            sample->builder,
-            &(struct queue_label){
-                .mta = MAIL_OPENSMTPD, .server = instance->name, .queue = queues[i].name, .directory = directory},
-            &totals);
+        const struct queue_label label = {
+            .mta = MAIL_OPENSMTPD, .server = instance->name, .queue = queues[i].name, .directory = directory};
+        queue_row_put(sample->builder, &label, &totals);
+        queue_row_put_destinations(sample->builder, &label, &totals, queue_tree_destinations(instance->queues[i]));
     }
 }
 

@@ -11,6 +11,7 @@
 
 #include "collectors/mail/directory.h"
 #include "collectors/mail/queue_row.h"
+#include "collectors/mail/servers/sendmail/envelope.h"
 #include "collectors/mail/servers/sendmail/queue_id.h"
 
 static enum arrival_method message_name(const void *context, const char *name, size_t length, int64_t *ret_arrival)
@@ -30,6 +31,7 @@ static const struct queue_format format = {
     .name = message_name,
     .is_part = sendmail_queue_id_is_body,
     .is_set_aside = message_is_set_aside,
+    .destination = sendmail_envelope_destination,
 };
 
 static void directory_free(struct sendmail_directory *directory)
@@ -59,6 +61,8 @@ static int want(struct sendmail_queue *queue, int parent, const char *name)
         free(added.name);
         return error;
     }
+    if (queue->destinations)
+        queue_tree_share_destinations(added.tree, queue->destinations);
     queue->directories[queue->count++] = added;
     return 0;
 }
@@ -107,6 +111,14 @@ static int find_directories(struct sendmail_queue *queue, int parent, char *patt
     return error;
 }
 
+static int scan_content(const struct sendmail_queue *queue, int parent, const struct mail_sample *sample)
+{
+    struct queue_tree *trees[SENDMAIL_DIRECTORIES];
+    for (size_t i = 0; i < queue->count; i++)
+        trees[i] = queue->directories[i].tree;
+    return mail_scan_content(sample, parent, trees, queue->count);
+}
+
 static int scan(struct sendmail_queue *queue, int parent, const struct mail_sample *sample, char subject[FILE_PATH_MAX])
 {
     int64_t now = builder_wall_now(sample->builder);
@@ -124,7 +136,7 @@ static int scan(struct sendmail_queue *queue, int parent, const struct mail_samp
     for (size_t i = 0; i < queue->count && error == 0; i++)
         error = queue_tree_scan_files(queue->directories[i].tree, parent, sample->workspace, now, sample->pace);
     pace_end(sample->pace);
-    return error;
+    return error < 0 ? error : scan_content(queue, parent, sample);
 }
 
 static void put_row(const struct sendmail_queue *queue, const struct sendmail_place *place,
@@ -143,6 +155,7 @@ static void put_row(const struct sendmail_queue *queue, const struct sendmail_pl
         label.no_sizes = label.no_sizes || queue->directories[i].split;
     }
     queue_row_put(sample->builder, &label, &sum);
+    queue_row_put_destinations(sample->builder, &label, &sum, queue->destinations);
 }
 
 int sendmail_queue_collect(struct sendmail_queue *queue, const struct sendmail_place *place,
@@ -152,6 +165,10 @@ int sendmail_queue_collect(struct sendmail_queue *queue, const struct sendmail_p
     const char *slash = strrchr(place->path, '/');
     if (!slash || !slash[1] || strlen(slash + 1) > NAME_MAX)
         return -EINVAL;
+    if (sample->content && !queue->destinations)
+        queue->destinations = calloc(1, sizeof(*queue->destinations));
+    if (sample->content && !queue->destinations)
+        return -ENOMEM;
     (void)snprintf(pattern, sizeof(pattern), "%s", slash + 1);
     (void)snprintf(subject, FILE_PATH_MAX, "%.*s", (int)(slash - place->path), place->path);
     int parent = open(*subject ? subject : "/", (strchr(pattern, '*') ? O_RDONLY : O_PATH) | O_DIRECTORY | O_CLOEXEC);
@@ -170,5 +187,8 @@ void sendmail_queue_free(struct sendmail_queue *queue)
 {
     for (size_t i = 0; i < queue->count; i++)
         directory_free(&queue->directories[i]);
+    if (queue->destinations)
+        destinations_clear(queue->destinations);
+    free(queue->destinations);
     *queue = (struct sendmail_queue){0};
 }

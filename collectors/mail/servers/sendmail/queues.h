@@ -20,6 +20,7 @@ struct sendmail_directory {
 struct sendmail_queue {
     struct sendmail_directory directories[SENDMAIL_DIRECTORIES];
     size_t count;
+    struct destinations *destinations; /* of all directories; NULL: messages were never opened */
 };
 
 /* What a queue is called, and where it is: path may end in '*'. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * How much time the slow work (a stat of every message) may take: PACE_BUDGET in any PACE_PERIOD over all queues,
- * spread over samples. What finds no time is tried again later, and its cells stay absent until then. */
+ * spread over samples. Time that passes, not CPU: a cold disk makes the sample wait, and a busy host has other work.
+ * What finds no time is tried again later, and its cells stay absent until then. */
 #ifndef CHOKEPOINT_COLLECTORS_MAIL_PACE_H
 #define CHOKEPOINT_COLLECTORS_MAIL_PACE_H
 

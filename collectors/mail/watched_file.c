@@ -30,7 +30,8 @@ int watched_file_read(const char *path, size_t limit, struct watched_file *file,
 
 static bool lies_in_the_file(int error)
 {
-    return error == -EINVAL || error == -ELOOP || error == -E2BIG || error == -EOPNOTSUPP || error == -EFBIG;
+    return error == -EINVAL || error == -ELOOP || error == -E2BIG || error == -EOPNOTSUPP || error == -EFBIG ||
+           error == -EILSEQ;
 }
 
 void watched_file_done(struct watched_file *file, const struct watched_file *found, int error)

@@ -7,6 +7,18 @@
 #include "snapshot/tables/mail_servers.h"
 #include "tests/collectors/mail/spool_fixture.h"
 
+/* The linker puts this in front of the real one. */
+int __real_open64(const char *path, int flags, ...);
+int __wrap_open64(const char *path, int flags, ...);
+
+static unsigned readings;
+
+int __wrap_open64(const char *path, int flags, ...)
+{
+    readings += strstr(path, "/ex1.json") != NULL;
+    return __real_open64(path, flags, 0600);
+}
+
 static int parse_file(struct exchange_drop *drop, const char *name)
 {
     char path[512];
@@ -239,6 +251,41 @@ static void the_age_of_the_file_is_the_freshness(void **state)
     mail_collector.close(mail);
 }
 
+/* What is no drop file is not read in every sample; bad syntax may be want of memory, and is read once more. */
+static void a_file_that_failed_is_read_again_when_it_changed(void **state)
+{
+    struct fixture *fixture = *state;
+    struct mail_instance_option record = {.name = "ex1", .path = "/srv/ex1.json"};
+    struct mail_options options = {.exchange = {&record, 1}};
+    struct collector_paths paths = {"/proc", "/sys", fixture->root};
+    static const struct {
+        const char *content, *reason;
+        unsigned readings;
+    } cases[] = {{"{", "Invalid argument", 2},
+                 {"[1", "Invalid argument", 2},
+                 {"{\"schema\": 2}", "not supported", 1},
+                 {"\xff\xfe{", "Invalid or incomplete", 1}};
+    void *mail;
+    fixture_directory(fixture, "srv");
+    assert_int_equal(mail_collector.open(&paths, &options, &mail), 0);
+    for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        readings = 0;
+        fixture_file(fixture, "srv/ex1.json", cases[i].content);
+        fixture_touch(fixture, "srv/ex1.json", clock_wall() / CLOCK_SECOND - 10 + i);
+        for (unsigned j = 0; j < 5; j++) {
+            struct snapshot *snapshot = fixture_sample(mail);
+            assert_true(fixture_failed(snapshot, "exchange:ex1", cases[i].reason));
+            snapshot_release(snapshot);
+        }
+        assert_int_equal(readings, cases[i].readings);
+    }
+    drop_at(fixture, clock_wall() / CLOCK_SECOND);
+    struct snapshot *snapshot = fixture_sample(mail);
+    assert_true(fixture_succeeded(snapshot, "exchange:ex1"));
+    snapshot_release(snapshot);
+    mail_collector.close(mail);
+}
+
 #define EXCHANGE_TEST(name) cmocka_unit_test_setup_teardown(name, fixture_begin, fixture_end)
 
 int main(void)
@@ -249,6 +296,7 @@ int main(void)
         EXCHANGE_TEST(what_is_no_drop_file_is_refused),
         EXCHANGE_TEST(times_have_many_shapes),
         EXCHANGE_TEST(the_age_of_the_file_is_the_freshness),
+        EXCHANGE_TEST(a_file_that_failed_is_read_again_when_it_changed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -138,6 +138,21 @@ static void a_fifo_for_a_configuration_does_not_block(void **state)
     mail_collector.close(mail);
 }
 
+/* Servers that are not there keep no time from one that is slow: not longer than the sample that finds them absent. */
+static void a_slow_disk_has_the_time_of_the_servers_that_are_not_there(void **state)
+{
+    struct fixture *fixture = *state;
+    void *mail = open_postfix(fixture);
+    reading_takes = 500 * CLOCK_MILLISECOND; /* six queues of two readings, in 10 s */
+    struct snapshot *snapshot = fixture_sample(mail);
+    assert_true(fixture_failed(snapshot, "postfix:main", "Timer expired"));
+    snapshot_release(snapshot);
+    snapshot = fixture_sample(mail);
+    assert_true(fixture_succeeded(snapshot, "postfix:main"));
+    snapshot_release(snapshot);
+    mail_collector.close(mail);
+}
+
 #define HOSTILE_TEST(name) cmocka_unit_test_setup_teardown(name, fixture_begin, fixture_end)
 
 int main(void)
@@ -145,6 +160,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         HOSTILE_TEST(a_million_messages_are_counted_in_little_memory),
         HOSTILE_TEST(a_million_messages_on_a_slow_disk_end_at_the_deadline),
+        HOSTILE_TEST(a_slow_disk_has_the_time_of_the_servers_that_are_not_there),
         HOSTILE_TEST(an_error_of_the_disk_is_told_and_passes),
         HOSTILE_TEST(what_is_no_file_is_no_message),
         HOSTILE_TEST(a_fifo_for_a_configuration_does_not_block),

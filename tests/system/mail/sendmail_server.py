@@ -12,12 +12,16 @@ EDITS = (
     (r"^O DaemonPortOptions=.*submission.*\n", ""),
     (r"^O MaxDaemonChildren=.*", "O MaxDaemonChildren={children}"),
     (r"^O ConnectionRateThrottle=.*", "O ConnectionRateThrottle=50"),
+    (r"^DS$", "DSesmtp:[127.0.0.1]"),
+    (r"A=TCP \$h$", "A=TCP $h {port}"),
 )
 
 
 class Sendmail:
     PACKAGES = ("sendmail-bin", "sendmail-cf", "m4")
-    MTA, QUEUE, PER_MESSAGE_BYTES = "sendmail", "mqueue", 1000
+    MTA, QUEUE = "sendmail", "mqueue"
+    RELAY_PORT = 2600  # of what takes its mail, if somebody runs the queue
+    UNTRIED = ""       # the status of messages to others
 
     def __init__(self, things, root, namespace):
         self.things = things
@@ -31,7 +35,7 @@ class Sendmail:
     def configure(self, children):
         text = self.original
         for pattern, line in EDITS:
-            text = re.sub(pattern, line.format(children=children), text, flags=re.MULTILINE)
+            text = re.sub(pattern, line.format(children=children, port=self.RELAY_PORT), text, flags=re.MULTILINE)
         self.root.path("/etc/mail/sendmail.cf").write_text("Djmail.example.com\n" + text)
 
     def start(self):
@@ -44,9 +48,12 @@ class Sendmail:
         """SIGHUP: it executes itself, if it was called by its whole path."""
         os.kill(int(self.root.path("/run/sendmail/mta/sendmail.pid").read_text().split()[0]), signal.SIGHUP)
 
-    def inject(self, count):
+    def inject(self, count, recipient="b@example.net"):
         self.namespace.run("smtp-source", "-d", "-s", "2", "-m", str(count), "-l", "1000", "-f", "a@mail.example.com",
-                           "-t", "b@example.net", "127.0.0.1:25", timeout=90)
+                           "-t", recipient, "127.0.0.1:25", timeout=90)
+
+    def try_again(self, domain):
+        self.namespace.run(*self.root.command("sendmail", f"-qR{domain}"), timeout=60)
 
     def tool(self, *words):
         return self.namespace.run(*self.root.command("sendmail", "-bp", *words), check=False, timeout=90).stdout

@@ -14,6 +14,8 @@ from sendmail_server import Sendmail  # noqa: E402  pylint: disable=wrong-import
 
 MESSAGES = 200
 MORE = 20
+TRIED = 3
+ANSWER = "451 4.7.1 come again"
 AGE_TOLERANCE_SECONDS = 2
 
 
@@ -29,7 +31,10 @@ class ServerTests:
         cls.netns = cls.things.namespace()
         cls.server = cls.SERVER(cls.things, cls.root, cls.netns)
         cls.server.start()
-        cls.agent = cls.things.agent("--no-collector.tuning", namespace=cls.netns, prefix=cls.root.command())
+        config = cls.things.write("chokepoint.yml", "mail: {content: top}\n")
+        cls.flags = ("--no-collector.tuning", f"--config.file={config}")
+        cls.agent = cls.things.agent(*cls.flags, namespace=cls.netns, prefix=cls.root.command())
+        cls.began = None
 
     def settled(self, check):
         """The metrics once check(metrics) holds."""
@@ -46,19 +51,30 @@ class ServerTests:
         found = metrics.select("mail_queue_messages", mta=self.server.MTA, queue=self.server.QUEUE)
         return found[0][1] if found else None
 
+    def assert_age(self, metrics):
+        """The first message is the oldest, whatever the server went through since."""
+        age = metrics.one("mail_queue_oldest_message_age_seconds", mta=self.server.MTA, queue=self.server.QUEUE)
+        self.assertAlmostEqual(age, metrics.one("sample_timestamp_seconds") - self.began, delta=AGE_TOLERANCE_SECONDS)
+
+    def destinations(self):
+        """What an agent that has just begun finds in the messages: by domain and status."""
+        answer = host.run(*self.root.command(host.CHOKEPOINT, "metrics", *self.flags))
+        metrics = host.Series(host.check_exposition.check(answer.stdout.encode())[1])
+        return {(labels["domain"], labels.get("dsn", "")): value for labels, value in metrics.select(
+            "mail_queue_destination_messages", mta=self.server.MTA, queue=self.server.QUEUE)}
+
     def stale(self, metrics):
         """[0], [1], or nothing while the server is between two lives."""
         return [value for _, value in metrics.select("mail_config_stale", mta=self.server.MTA)]
 
     def test_1_queue(self):
         self.settled(lambda found: self.depth(found) == 0)
-        start = time.time()
+        type(self).began = time.time()
         self.server.inject(MESSAGES)
         time.sleep(AGE_TOLERANCE_SECONDS + 1)
         metrics = self.settled(lambda found: self.depth(found) == MESSAGES)
         self.assertEqual(self.server.count(), MESSAGES)
-        age = metrics.one("mail_queue_oldest_message_age_seconds", mta=self.server.MTA, queue=self.server.QUEUE)
-        self.assertAlmostEqual(age, metrics.one("sample_timestamp_seconds") - start, delta=AGE_TOLERANCE_SECONDS)
+        self.assert_age(metrics)
         size = metrics.one("mail_queue_bytes", mta=self.server.MTA, queue=self.server.QUEUE)
         self.assertTrue(MESSAGES * 1000 <= size <= MESSAGES * 5000, size)
 
@@ -71,14 +87,21 @@ class ServerTests:
         self.server.reload()
         metrics = self.settled(lambda found: self.stale(found) == [0])
         self.assertGreater(metrics.one("mail_spool_required_bytes", mta=self.server.MTA), 0)
+        self.assertEqual(self.depth(metrics), MESSAGES)
+        self.assert_age(metrics)
 
     def test_3_killed_and_restarted(self):
-        host.stop(self.server.process)
+        self.server.process.kill()
+        self.server.process.wait()
         metrics = self.agent.next_metrics()
         self.assertEqual(self.depth(metrics), MESSAGES)
+        self.assert_age(metrics)
+        # What is left of it ends by itself.
+        host.wait_for(lambda: not self.netns.run("ss", "-Hltn", "sport = :25").stdout, "nobody listens")
         self.server.start()
         self.server.inject(MORE)
-        self.settled(lambda found: self.depth(found) == MESSAGES + MORE)
+        metrics = self.settled(lambda found: self.depth(found) == MESSAGES + MORE)
+        self.assert_age(metrics)
         # OpenSMTPD takes its queue in bit by bit when it starts.
         host.wait_for(lambda: self.server.count() == MESSAGES + MORE, self.server.count)
 
@@ -92,6 +115,26 @@ class ServerTests:
         away.rename(spool)
         metrics = self.settled(lambda found: found.one("collector_source_success", source=source) == 1)
         self.assertEqual(self.depth(metrics), MESSAGES + MORE)
+        self.assert_age(metrics)
+
+    def test_5_destinations(self):
+        others = ("example.net", self.server.UNTRIED)
+        host.wait_for(lambda: self.destinations() == {others: MESSAGES + MORE}, self.destinations, seconds=90, pause=2)
+        refusing = self.things.popen(sys.executable, pathlib.Path(__file__).with_name("refusing_server.py"),
+                                     self.server.RELAY_PORT, "220 mx.tried.example ESMTP", ANSWER,
+                                     namespace=self.netns, stdout=host.subprocess.PIPE)
+        self.assertEqual(refusing.stdout.readline(), b"ready\n")
+        self.server.inject(TRIED, "User@Tried.Example")
+        self.server.try_again("tried.example")
+        found = {others: MESSAGES + MORE, ("tried.example", "4.7.1"): TRIED}
+        host.wait_for(lambda: self.destinations() == found, self.destinations, seconds=60, pause=2)
+        # The agent that was there all the time counts the same.
+        metrics = self.settled(lambda found: found.total("mail_queue_destination_messages", mta=self.server.MTA,
+                                                         queue=self.server.QUEUE, domain="tried.example") == TRIED)
+        self.assertEqual(self.depth(metrics), MESSAGES + MORE + TRIED)
+        self.assert_age(metrics)
+        self.assertNotIn(ANSWER, self.agent.get("/metrics").text)
+        self.assertEqual(self.server.count(), MESSAGES + MORE + TRIED)
 
 
 class SendmailTest(ServerTests, unittest.TestCase):

@@ -22,7 +22,8 @@
 struct exchange_instance {
     const struct mail_instance_option *option;
     const char *name;
-    struct watched_file file; /* as it was when it was read */
+    struct watched_file file;    /* as it was when it was read */
+    struct watched_file doubted; /* as it was when its syntax was found bad once */
     struct exchange_drop drop;
 };
 
@@ -96,9 +97,11 @@ static int refresh(struct exchange_instance *instance, const char *path, int64_t
     instance->file.known = false;
     error = load(instance, path);
     watched_file_done(&instance->file, &found, error);
-    /* jansson tells want of memory as bad syntax: it is tried again. */
-    if (error == -EINVAL)
+    /* jansson may tell want of memory as bad syntax: that is believed when the same file gives it again. */
+    if (error == -EINVAL && !watched_file_same(&instance->doubted, &found)) {
+        instance->doubted = found;
         instance->file.known = false;
+    }
     return error;
 }
 

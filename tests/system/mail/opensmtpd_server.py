@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A real OpenSMTPD in a root of its own, which can deliver nowhere."""
+"""A real OpenSMTPD in a root of its own, which can deliver nowhere. It gives up an address with all its ports at once:
+the relay of tried.example has another one."""
 import host
 
 CONFIG = """\
 listen on 127.0.0.1
 smtp limit max-mails {mails}
 mta limit max-conn-per-host 3
-action "out" relay host smtp://127.0.0.1:1
+action "out" relay host smtp://127.0.0.9:1
 action "tried" relay host smtp://127.0.0.1:{port}
 match from any for domain "tried.example" action "tried"
 match from any for any action "out"
@@ -17,7 +18,7 @@ class OpenSmtpd:
     PACKAGES = ("opensmtpd",)
     MTA, QUEUE = "opensmtpd", "queue"
     RELAY_PORT = 2600  # of what takes its mail to tried.example
-    UNTRIED = "4.0.0"  # the status of messages to others, which nobody takes
+    OTHERS = {"", "4.0.0"}  # statuses of messages to others: it comes to try them bit by bit
 
     def __init__(self, things, root, namespace):
         self.things = things

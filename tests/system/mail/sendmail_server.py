@@ -21,7 +21,7 @@ class Sendmail:
     PACKAGES = ("sendmail-bin", "sendmail-cf", "m4")
     MTA, QUEUE = "sendmail", "mqueue"
     RELAY_PORT = 2600  # of what takes its mail, if somebody runs the queue
-    UNTRIED = ""       # the status of messages to others
+    OTHERS = {""}      # statuses of messages to others
 
     def __init__(self, things, root, namespace):
         self.things = things
@@ -54,6 +54,9 @@ class Sendmail:
 
     def try_again(self, domain):
         self.namespace.run(*self.root.command("sendmail", f"-qR{domain}"), timeout=60)
+
+    def quarantine(self, domain):
+        self.namespace.run(*self.root.command("sendmail", "-Qheld", f"-qR{domain}"), timeout=60)
 
     def tool(self, *words):
         return self.namespace.run(*self.root.command("sendmail", "-bp", *words), check=False, timeout=90).stdout

@@ -62,23 +62,33 @@ def agent_config(things, config_directory):
 ONLY_MAIL = ("--no-collector.tcp", "--no-collector.tuning", "--log.level=error")
 
 
-def one_look(config):
-    """CPU of a start, one sample and the end; and the depth that it saw."""
-    cpu, output = measure.cpu_of([host.CHOKEPOINT, "metrics", f"--config.file={config}", "--sample.interval=60s",
+def one_look(config, prefix=()):
+    """CPU of a start, one sample and the end; and the depth that it saw. prefix: what to run it under."""
+    cpu, output = measure.cpu_of([*prefix, host.CHOKEPOINT, "metrics", f"--config.file={config}", "--sample.interval=60s",
                                    *ONLY_MAIL])
     series = host.Series(host.check_exposition.check(output.encode())[1])
     return cpu, series.total("mail_queue_messages", queue="deferred")
 
 
-def first_walks(config, empty, expected, rounds):
+def first_walk(config, empty, expected, prefix=()):
     """CPU of a first sample: that of a whole run less that of a run with an empty queue."""
-    values = []
+    cpu, depth = one_look(config, prefix)
+    if depth != expected:
+        raise RuntimeError(f"the agent sees {depth} messages of {expected}")
+    return cpu - min(one_look(empty, prefix)[0] for _ in range(3))
+
+
+def walks(tools, queue, config, empty, rounds, prefix):
+    """Files, bare walks, first samples of root, and those under the prefix, in turns: what disturbs one disturbs all."""
+    bare, first, other = [], [], []
     for _ in range(rounds):
-        cpu, depth = one_look(config)
-        if depth != expected:
-            raise RuntimeError(f"the agent sees {depth} messages of {expected}")
-        values.append(cpu - min(one_look(empty)[0] for _ in range(3)))
-    return Spread(values)
+        output = host.run(tools / "bare_walk", 3, *[queue / name for name in QUEUES], timeout=60).stdout
+        files, cpu = measure.bare(output)
+        bare.append(cpu)
+        first.append(first_walk(config, empty, files))
+        if prefix:
+            other.append(first_walk(config, empty, files, prefix))
+    return files, Spread(bare), Spread(first), Spread(other)
 
 
 def later_samples(things, config, rounds):
@@ -94,23 +104,19 @@ def later_samples(things, config, rounds):
     return Spread(values), memory
 
 
-def bare_walks(tools, root, rounds):
-    found = [measure.bare(host.run(tools / "bare_walk", 3, *[root / queue for queue in QUEUES], timeout=60).stdout)
-             for _ in range(rounds)]
-    return found[-1][0], Spread(cpu for _, cpu in found)
-
-
 def fake(things, tools, kind, count, rounds):
     root, empty = fake_queue(things, kind, count), fake_queue(things, kind, 0)
-    files, bare = bare_walks(tools, root / "queue", rounds)
-    config = agent_config(things, root)
-    first = first_walks(config, agent_config(things, empty), files, rounds)
+    config, prefix = agent_config(things, root), host.unprivileged(things, "dac_read_search")
+    (root / "queue/deferred").chmod(0o700)  # as Postfix has it: nobody may read it without that capability
+    files, bare, first, capable = walks(tools, root / "queue", config, agent_config(things, empty), rounds, prefix)
     later, memory = later_samples(things, config, rounds)
     none, _ = later_samples(things, agent_config(things, empty), rounds)
     idle = Spread(max(mine - without, 0) for mine, without in zip(later.values, none.values))
     print(f"mail, {kind}: {files} files: bare walk {bare.median * 1000:.1f} ms, first sample {first.median * 1000:.1f} ms, "
-          f"later {later.median * 1000:.3f} ms, of an empty queue {none.median * 1000:.3f} ms", flush=True)
-    return {"files": files, "bare": bare, "first": first, "later": later, "none": none, "idle": idle, "memory": memory}
+          f"as nobody with CAP_DAC_READ_SEARCH {capable.median * 1000:.1f} ms, later {later.median * 1000:.3f} ms, of an empty "
+          f"queue {none.median * 1000:.3f} ms", flush=True)
+    return {"files": files, "bare": bare, "first": first, "capable": capable, "later": later, "none": none, "idle": idle,
+            "memory": memory}
 
 
 def scrapes(things, postfix, rounds):
@@ -173,9 +179,8 @@ def real(things, tools, kind, count, rounds):
                            "-f", "a@mail.example", "-t", "b@example.net", f"127.0.0.1:{postfix_instance.PORT}")
         host.wait_for(lambda: deferred(postfix) >= count, lambda: f"{deferred(postfix)} of {count} messages deferred",
                       seconds=180, pause=0.5)
-        files, bare = bare_walks(tools, postfix.root / "queue", rounds)
         empty = agent_config(things, fake_queue(things, kind, 0))
-        first = first_walks(agent_config(things, postfix.config), empty, files, rounds)
+        files, bare, first, _ = walks(tools, postfix.root / "queue", agent_config(things, postfix.config), empty, rounds, ())
         own, showq = scrapes(things, postfix, rounds)
     exporter = Spread(mine + its for mine, its in zip(own.values, showq.values))
     print(f"mail, {kind}: {files} real messages: bare walk {bare.median * 1000:.1f} ms, first sample "

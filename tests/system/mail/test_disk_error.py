@@ -3,6 +3,8 @@
 """A disk that fails under a queue (EIO): a file system in a file that loses its blocks while it is mounted. In a mount
 namespace of its own."""
 import pathlib
+import re
+import signal
 import sys
 import unittest
 
@@ -36,22 +38,25 @@ class Disk:
         self.mounted = True
 
     def unmount(self):
-        if self.mounted:
-            host.run("umount", self.root)
+        if self.mounted:  # busy while the agent looks at it
+            host.wait_for(lambda: host.run("umount", self.root, check=False).returncode == 0, "umount")
             self.mounted = False
 
     def put(self, queue, name):
         (self.root / queue / name).write_text("0123456789")
 
-    def lose(self):
-        """From now on no block can be read that was not read yet; where the queues are is known."""
+    def lose(self, reader):
+        """From now on no block can be read that was not read yet; where the queues are is known. The process `reader`
+        reads nothing meanwhile."""
         self.unmount()
+        reader.send_signal(signal.SIGSTOP)
         self.whole = self.image.read_bytes()
         self.mount("ro")
         for queue in QUEUES:
             (self.root / queue).stat()
         with self.image.open("r+b") as image:
             image.truncate(0)
+        reader.send_signal(signal.SIGCONT)
 
     def mend(self):
         with self.image.open("r+b") as image:
@@ -80,9 +85,10 @@ class DiskError(unittest.TestCase):
         self.assertEqual(reads(1).total("mail_queue_messages"), 1)
         # A message comes, and then the disk fails: the directory that changed cannot be read, and nothing is made up.
         disk.put("hold", "4dhRkq00MFz1v4")
-        disk.lose()
+        disk.lose(agent.process)
+        host.wait_for(lambda: re.search(rf"{disk.root}/\w+: Input/output error", agent.get("/status.txt").text),
+                      lambda: agent.get("/status.txt").text)
         self.assertEqual(reads(0).select("mail_queue_messages"), [])
-        self.assertIn("hold: Input/output error", agent.get("/").text)
         disk.mend()
         self.assertEqual(reads(1).total("mail_queue_messages"), 2)
 

@@ -18,7 +18,7 @@ class OpenSmtpd:
     PACKAGES = ("opensmtpd",)
     MTA, QUEUE = "opensmtpd", "queue"
     RELAY_PORT = 2600  # of what takes its mail to tried.example
-    OTHERS = {"", "4.0.0"}  # statuses of messages to others: it comes to try them bit by bit
+    OTHERS = ("4.0.0", "")  # statuses of messages to others: it tries them bit by bit, some at least
 
     def __init__(self, things, root, namespace):
         self.things = things

@@ -21,7 +21,7 @@ class Sendmail:
     PACKAGES = ("sendmail-bin", "sendmail-cf", "m4")
     MTA, QUEUE = "sendmail", "mqueue"
     RELAY_PORT = 2600  # of what takes its mail, if somebody runs the queue
-    OTHERS = {""}      # statuses of messages to others
+    OTHERS = ("",)     # statuses of messages to others
 
     def __init__(self, things, root, namespace):
         self.things = things

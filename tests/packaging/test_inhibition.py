@@ -60,45 +60,54 @@ class Inhibition(unittest.TestCase):
         except (urllib.error.URLError, OSError):
             return None
 
-    def silenced(self, host, *alerts):
-        """Names of those of these alerts of one host that do not reach anybody. An alert is a name, severity, labels."""
-        body = [{"labels": {"alertname": name, "severity": severity, "instance": host, "subject": "S", **labels},
-                 "annotations": {"host": host}} for name, severity, labels in alerts]
+    def inhibited(self, case):
+        """Names of the alerts of this case that reach nobody, or None while Alertmanager has not looked at all of them."""
+        alerts = json.loads(self.ask("/api/v2/alerts?filter=case%3D" + case) or "[]")
+        if len(alerts) != self.sent or any(alert["status"]["state"] == "unprocessed" for alert in alerts):
+            return None
+        return {alert["labels"]["alertname"] for alert in alerts if alert["status"]["inhibitedBy"]}
+
+    def assert_silenced(self, case, names, *alerts):
+        """Of these alerts, a name, severity and labels each, exactly those of these names reach nobody. Alertmanager's
+        inhibitor takes alerts in a goroutine of its own: one may be active while its cause is not yet known there, so
+        that at least one must be silenced, and only once it is does the absence of the others mean anything."""
+        self.assertTrue(names, "a case needs an alert that is certainly silenced by the same cause")
+        self.sent = len(alerts)
+        body = [{"labels": {"alertname": name, "severity": severity, "case": case, "instance": case, "subject": "S", **labels}}
+                for name, severity, labels in alerts]
         self.wait(lambda: self.ask("/api/v2/alerts", body) is not None, SETTLE_SECONDS, "alerts are taken")
-        found = []
-
-        def settled():
-            every = json.loads(self.ask("/api/v2/alerts?filter=instance%3D" + host) or "[]")
-            found[:] = [(alert["labels"]["alertname"], alert["status"]) for alert in every]
-            return len(found) == len(alerts) and all(status["state"] != "unprocessed" for _, status in found)
-
-        self.wait(settled, SETTLE_SECONDS, f"alerts of {host} are processed")
-        return {name for name, status in found if status["inhibitedBy"]}
+        end = time.monotonic() + SETTLE_SECONDS
+        while self.inhibited(case) != names and time.monotonic() < end:
+            time.sleep(0.05)
+        for _ in range(3):
+            self.assertEqual(self.inhibited(case), names)
+            time.sleep(0.1)
 
     def test_no_port_silences_what_follows(self):
         for number, cause in enumerate(("EphemeralPortsExhausted", "OutboundBlocked")):
-            self.assertEqual(
-                self.silenced(f"a{number}", (cause, "critical", {}), ("EphemeralPortsFilling", "critical", {}),
-                              ("EphemeralPoolFilling", "warning", {}), ("MailQueueOld", "warning", MAIL),
-                              ("TuningBelowAdvice", "warning", {}), ("ListenQueueFull", "critical", {})),
-                {"EphemeralPortsFilling", "EphemeralPoolFilling", "MailQueueOld", "TuningBelowAdvice"})
+            self.assert_silenced(
+                f"a{number}", {"EphemeralPortsFilling", "EphemeralPoolFilling", "MailQueueOld", "TuningBelowAdvice"},
+                (cause, "critical", {}), ("EphemeralPortsFilling", "critical", {}),
+                ("EphemeralPoolFilling", "warning", {}), ("MailQueueOld", "warning", MAIL),
+                ("TuningBelowAdvice", "warning", {}), ("ListenQueueFull", "critical", {}))
 
     def test_a_throttle_silences_the_queues_of_its_server(self):
         for number, cause in enumerate(("MailSourceThrottled", "MailInboundLimit", "MailBackPressure",
                                         "MailDestinationThrottlesUs", "MailServerDown")):
-            self.assertEqual(
-                self.silenced(f"b{number}", (cause, "warning", MAIL), ("MailQueueOld", "critical", MAIL),
-                              ("MailQueueGrowing", "warning", MAIL), ("MailSpoolSpace", "warning", MAIL)),
-                {"MailQueueOld", "MailQueueGrowing"})
+            self.assert_silenced(
+                f"b{number}", {"MailQueueOld", "MailQueueGrowing"}, (cause, "warning", MAIL),
+                ("MailQueueOld", "critical", MAIL), ("MailQueueGrowing", "warning", MAIL),
+                ("MailSpoolSpace", "warning", MAIL))
 
     def test_another_server_is_told(self):
-        other = {"mta": "postfix", "server": "other"}
-        self.assertEqual(self.silenced("c", ("MailSourceThrottled", "warning", MAIL), ("MailQueueOld", "warning", other)),
-                         set())
+        self.assert_silenced("c", {"MailQueueGrowing"}, ("MailSourceThrottled", "warning", MAIL),
+                             ("MailQueueGrowing", "warning", MAIL),
+                             ("MailQueueOld", "warning", {"mta": "postfix", "server": "other"}))
 
     def test_another_host_is_told(self):
-        self.silenced("d", ("EphemeralPortsExhausted", "critical", {}))
-        self.assertEqual(self.silenced("e", ("EphemeralPortsFilling", "critical", {})), set())
+        self.assert_silenced("d", {"EphemeralPoolFilling"}, ("EphemeralPortsExhausted", "critical", {}),
+                             ("EphemeralPoolFilling", "warning", {}),
+                             ("EphemeralPortsFilling", "critical", {"instance": "another"}))
 
 
 if __name__ == "__main__":

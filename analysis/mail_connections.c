@@ -12,7 +12,10 @@
 #include "snapshot/tables/listeners.h"
 #include "snapshot/tables/mail_connections.h"
 #include "snapshot/tables/tcp_internal.h"
+#include "snapshot/tables/tcp_sockets.h"
+#include "snapshot/tables/tcp_states.h"
 
+#define MAIL_PORTS       3u
 #define NEAR_RATIO       0.8
 #define NOTABLE_RATIO    0.1 /* from here up a peer has a row of its own, whatever others take */
 #define NOTABLE_COUNT    10u
@@ -25,11 +28,19 @@ struct peer_key {
     struct address address;
 };
 
+struct peer {
+    uint64_t connections;
+    uint64_t accepted; /* ever; only where it is followed */
+    uint64_t ended;    /* TIME_WAITs of the ports that it talks to */
+    bool followed;
+};
+
 struct analysis {
     struct builder *builder;
     struct mail_scopes scopes;
-    struct map peers;      /* struct peer_key */
-    uint64_t *connections; /* by position in peers */
+    struct map peers;           /* struct peer_key */
+    struct peer *of;            /* by position in peers */
+    uint64_t ended[MAIL_PORTS]; /* by position in mail_ports */
 };
 
 double mail_connections_source_limit(double per_source, double percent, double total, double active,
@@ -46,6 +57,30 @@ double mail_connections_source_limit(double per_source, double percent, double t
 static bool is_own(const struct builder *builder, const struct table *table, size_t row, unsigned netns)
 {
     return *builder_get_text(builder, table, row, netns) == '\0';
+}
+
+static const uint64_t mail_ports[] = {25, 465, 587};
+
+static unsigned mail_port_position(uint64_t port)
+{
+    unsigned position = 0;
+    while (position < MAIL_PORTS && mail_ports[position] != port)
+        position++;
+    return position;
+}
+
+/* Connections that ended at each mail port within a TIME_WAIT's life. */
+static void count_ended(struct analysis *analysis)
+{
+    const struct builder *builder = analysis->builder;
+    const struct table *table = &table_tcp_sockets;
+    for (size_t i = 0; i < builder_row_count(builder, table); i++) {
+        unsigned position = mail_port_position(builder_get_number(builder, table, i, TCP_SOCKETS_PORT));
+        if (position < MAIL_PORTS && builder_get_number(builder, table, i, TCP_SOCKETS_STATE) == TCP_STATE_TIME_WAIT &&
+            builder_get_number(builder, table, i, TCP_SOCKETS_ROLE) == TCP_ROLE_INBOUND &&
+            is_own(builder, table, i, TCP_SOCKETS_NETNS))
+            analysis->ended[position] += builder_get_number(builder, table, i, TCP_SOCKETS_SOCKETS);
+    }
 }
 
 static int count_peer(struct analysis *analysis, size_t row)
@@ -71,24 +106,26 @@ static int count_peer(struct analysis *analysis, size_t row)
     size_t position = map_put(&analysis->peers, &key, sizeof(key));
     if (position == MAP_NONE)
         return -ENOMEM;
-    analysis->connections[position] += connections;
+    struct peer *of = &analysis->of[position];
+    of->connections += connections;
+    of->accepted += builder_get_number(builder, table, row, TCP_MAIL_PEERS_ACCEPTED);
+    of->followed = of->followed || builder_has(builder, table, row, TCP_MAIL_PEERS_ACCEPTED);
+    unsigned place = mail_port_position(port);
+    if (inbound && place < MAIL_PORTS)
+        of->ended += analysis->ended[place];
     return 0;
 }
 
 static int count_peers(struct analysis *analysis)
 {
     size_t rows = builder_row_count(analysis->builder, &table_tcp_mail_peers);
-    analysis->connections = arena_allocate(&analysis->scopes.arena, (rows + 1) * sizeof(*analysis->connections));
-    int error = analysis->connections ? 0 : -ENOMEM;
+    analysis->of = arena_allocate(&analysis->scopes.arena, (rows + 1) * sizeof(*analysis->of));
+    int error = analysis->of ? 0 : -ENOMEM;
+    count_ended(analysis);
     for (size_t i = 0; i < rows && error == 0; i++)
         if (is_own(analysis->builder, &table_tcp_mail_peers, i, TCP_MAIL_PEERS_NETNS))
             error = count_peer(analysis, i);
     return error;
-}
-
-static bool is_mail_port(uint64_t port)
-{
-    return port == 25 || port == 465 || port == 587;
 }
 
 /* What waits to be accepted. A listener of several connectors counts for the one with the widest range. */
@@ -99,7 +136,8 @@ static void count_waiting(struct analysis *analysis)
         struct address local;
         uint64_t port = builder_get_number(builder, &table_listeners, i, LISTENERS_PORT);
         uint64_t queue = builder_get_number(builder, &table_listeners, i, LISTENERS_QUEUE);
-        if (!is_mail_port(port) || queue == 0 || !is_own(builder, &table_listeners, i, LISTENERS_NETNS))
+        if (mail_port_position(port) == MAIL_PORTS || queue == 0 ||
+            !is_own(builder, &table_listeners, i, LISTENERS_NETNS))
             continue;
         bool specific = address_parse(builder_get_text(builder, &table_listeners, i, LISTENERS_ADDRESS), &local) == 0;
         mail_scopes_inbound(&analysis->scopes, specific ? &local : NULL, port, NULL)->waiting += queue;
@@ -165,18 +203,32 @@ static void put_limit(struct builder *builder, const struct mail_scope *scope, u
         builder_weak(builder);
 }
 
+static void put_arrivals(struct builder *builder, const struct mail_scope *scope, const char *peer,
+                         const struct peer *of)
+{
+    builder_row(builder, &table_mail_arrivals);
+    builder_text(builder, MAIL_ARRIVALS_SERVER, scope->known ? scope->server : "");
+    builder_text(builder, MAIL_ARRIVALS_SCOPE, scope->name);
+    builder_text(builder, MAIL_ARRIVALS_PEER, peer);
+    if (of->followed)
+        builder_number(builder, MAIL_ARRIVALS_ACCEPTED, of->accepted);
+    builder_number(builder, MAIL_ARRIVALS_ENDED, of->ended);
+}
+
 static void put_peer(struct analysis *analysis, size_t position)
 {
     const struct peer_key *key = analysis->peers.entries[position].key;
     const struct mail_scope *scope = &analysis->scopes.items[key->scope];
+    const struct peer *of = &analysis->of[position];
     struct builder *builder = analysis->builder;
     char peer[ADDRESS_TEXT];
     address_format(peer, &key->address);
     put_scope(builder, &table_mail_connections, MAIL_CONNECTIONS_MTA, scope);
     builder_text(builder, MAIL_CONNECTIONS_PEER, peer);
-    builder_number(builder, MAIL_CONNECTIONS_CONNECTIONS, analysis->connections[position]);
-    put_limit(builder, scope, analysis->connections[position],
-              mail_scopes_exempt(&analysis->scopes, scope, &key->address));
+    builder_number(builder, MAIL_CONNECTIONS_CONNECTIONS, of->connections);
+    put_limit(builder, scope, of->connections, mail_scopes_exempt(&analysis->scopes, scope, &key->address));
+    if (scope->role == TCP_ROLE_INBOUND)
+        put_arrivals(builder, scope, peer, of);
 }
 
 static void put_other_peers(struct builder *builder, const struct mail_scope *scope)

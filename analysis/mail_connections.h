@@ -5,10 +5,10 @@
 
 #include "snapshot/builder.h"
 
-/* Reads tcp_mail_peers, listeners, mail_services, mail_ranges and mail_limits; puts mail_connections and
- * mail_server_connections. The limit of a source is the smaller of the setting for each source and the percentage of
- * the connections that remain of the total, which shrinks as connections come; what is unlimited drops out, and exempt
- * sources have none. Errors stick in the builder. */
+/* Reads tcp_mail_peers, tcp_sockets, listeners, mail_services, mail_ranges and mail_limits; puts mail_connections,
+ * mail_server_connections and mail_arrivals. The limit of a source is the smaller of the setting for each source and
+ * the percentage of the connections that remain of the total, which shrinks as connections come; what is unlimited
+ * drops out, and exempt sources have none. Errors stick in the builder. */
 void mail_connections_analyse(struct builder *builder);
 
 /* The connections that one source may have when `active` of `total` are taken: min(per_source, percent / 100 * (total -

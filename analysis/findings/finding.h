@@ -93,6 +93,11 @@ enum finding_level findings_weigh(struct findings *findings, const char *subject
 double findings_growth(struct findings *findings, const char *subject, const char *netns, const char *name,
                        double value);
 
+/* The same of a counter that began at zero with what it counts: in the sample in which it is new it grew by all of it.
+ */
+double findings_growth_of_new(struct findings *findings, const char *subject, const char *netns, const char *name,
+                              double value);
+
 /* Follows a value: its change over half to all of the window (nanoseconds), or over less at the beginning. */
 struct finding_trend findings_follow(struct findings *findings, const char *subject, const char *netns,
                                      const char *name, double value, int64_t window);

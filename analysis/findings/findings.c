@@ -91,16 +91,26 @@ enum finding_level findings_weigh(struct findings *findings, const char *subject
     return level;
 }
 
+static double growth_over(struct findings *findings, const struct memory_key *key, double value, double unknown)
+{
+    struct memory_value before = {.last = unknown};
+    (void)memory_value(&findings->memory, key, &before);
+    memory_put_value(&findings->memory, key, &(struct memory_value){.last = value});
+    return value > before.last ? value - before.last : 0;
+}
+
 double findings_growth(struct findings *findings, const char *subject, const char *netns, const char *name,
                        double value)
 {
     const struct memory_key key = make_key(findings, subject, netns, name);
-    struct memory_value before;
-    double growth = 0;
-    if (memory_value(&findings->memory, &key, &before) && value > before.last)
-        growth = value - before.last;
-    memory_put_value(&findings->memory, &key, &(struct memory_value){.last = value});
-    return growth;
+    return growth_over(findings, &key, value, value);
+}
+
+double findings_growth_of_new(struct findings *findings, const char *subject, const char *netns, const char *name,
+                              double value)
+{
+    const struct memory_key key = make_key(findings, subject, netns, name);
+    return growth_over(findings, &key, value, findings_elapsed(findings) > 0 ? 0 : value);
 }
 
 struct finding_trend findings_follow(struct findings *findings, const char *subject, const char *netns,

@@ -13,6 +13,7 @@ void count_begin(struct count *count, const struct count_rules *rules)
     memset(count->lost, 0, sizeof(count->lost));
     tally_clear(&count->flows);
     tally_clear(&count->taken);
+    tally_clear(&count->accepted);
     count->tells_taken = false;
     pools_clear(&count->pools);
     memset(count->drawn, 0, sizeof(count->drawn));
@@ -138,6 +139,11 @@ void count_add_taken(struct count *count, const struct destination_key *key, uin
     count->tells_taken = true;
 }
 
+void count_add_accepted(struct count *count, const struct destination_key *key, uint32_t connections)
+{
+    (void)tally_add(&count->accepted, COUNT_MAX_FLOWS, key, sizeof(*key), &(struct tally_value){.all = connections});
+}
+
 static struct tally_value *most_of(struct count *count, enum tcp_state state)
 {
     struct tally_value *most = NULL;
@@ -175,6 +181,7 @@ void count_free(struct count *count)
 {
     tally_free(&count->flows);
     tally_free(&count->taken);
+    tally_free(&count->accepted);
     pools_free(&count->pools);
     *count = (struct count){0};
 }

@@ -78,7 +78,8 @@ struct count {
     uint32_t recent[COUNT_RECENT];                    /* positions of flows met lately, by a cheap hash */
     struct tally taken;                               /* struct destination_key: connections that took a port */
     bool tells_taken;                                 /* whether that is known; else the history estimates it */
-    uint32_t longest_ms;                              /* the most that any TIME_WAIT had left */
+    struct tally accepted; /* struct destination_key, source the local end: connections of mail ports ever accepted */
+    uint32_t longest_ms;   /* the most that any TIME_WAIT had left */
 };
 
 /* Begins anew; the memory is used again. */
@@ -105,6 +106,9 @@ void count_add_flow(struct count *count, const struct flow_key *key, const struc
 
 /* Says how many connections ever took a port of the source towards the destination, as far as somebody counts. */
 void count_add_taken(struct count *count, const struct destination_key *key, uint32_t connections);
+
+/* Says how many connections of a peer (the key's destination) a mail port (its source and port) ever accepted. */
+void count_add_accepted(struct count *count, const struct destination_key *key, uint32_t connections);
 
 /* Takes so many sockets in this state away again, from the flows that have most of them. */
 void count_take_away(struct count *count, enum tcp_state state, uint64_t sockets);

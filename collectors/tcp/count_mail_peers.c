@@ -20,6 +20,7 @@ struct peer_key {
 };
 
 struct put {
+    const struct count *count;
     const struct names *names;
     const char *netns;
     struct builder *builder;
@@ -30,6 +31,14 @@ static const struct tcp_address none;
 static bool is_none(const struct tcp_address *address)
 {
     return memcmp(address, &none, sizeof(none)) == 0;
+}
+
+static void put_accepted(const struct put *put, const struct peer_key *key)
+{
+    const struct destination_key ends = {key->local, key->peer, key->port};
+    size_t position = map_find(&put->count->accepted.keys, &ends, sizeof(ends));
+    if (key->role == TCP_ROLE_INBOUND && position != MAP_NONE)
+        builder_number(put->builder, TCP_MAIL_PEERS_ACCEPTED, put->count->accepted.values[position].all);
 }
 
 static void put_peer(const struct put *put, const struct peer_key *key, uint32_t connections)
@@ -47,6 +56,7 @@ static void put_peer(const struct put *put, const struct peer_key *key, uint32_t
     builder_text(put->builder, TCP_MAIL_PEERS_PEER, peer);
     builder_text(put->builder, TCP_MAIL_PEERS_NETNS, put->netns);
     builder_number(put->builder, TCP_MAIL_PEERS_CONNECTIONS, connections);
+    put_accepted(put, key);
 }
 
 /* Adds a peer that gets no row of its own; beyond the bound its local address is lost too. */
@@ -87,7 +97,7 @@ static int put_peers(const struct put *put, const struct tally *peers, struct ta
 
 int count_put_mail_peers(const struct count *count, const struct count_output *output, struct builder *builder)
 {
-    const struct put put = {output->names, output->netns, builder};
+    const struct put put = {count, output->names, output->netns, builder};
     struct tally peers = {0}, rest = {0};
     for (size_t i = 0; i < count->flows.keys.count; i++) {
         const struct flow_key *flow = count->flows.keys.entries[i].key;

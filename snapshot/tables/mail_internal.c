@@ -50,3 +50,26 @@ const struct table table_mail_ranges = {
     .internal = true,
     .not_in_mib = "internal",
 };
+
+static const struct column arrival_columns[] = {
+    [MAIL_ARRIVALS_SERVER] = KEY("server", COLUMN_TEXT, MAIL_SERVER_BOUND, NULL, "Instance."),
+    [MAIL_ARRIVALS_SCOPE] = KEY("scope", COLUMN_TEXT, MAIL_SCOPE_BOUND, NULL, "Service or connector."),
+    [MAIL_ARRIVALS_PEER] = KEY("peer", COLUMN_ADDRESS, TCP_ADDRESS_BOUND, NULL, "Address of the other side."),
+    [MAIL_ARRIVALS_ACCEPTED] = {.name = "accepted",
+                                .kind = COLUMN_VALUE,
+                                .type = COLUMN_COUNTER,
+                                .help = "Connections of the peer ever accepted."},
+    [MAIL_ARRIVALS_ENDED] = {.name = "ended",
+                             .kind = COLUMN_VALUE,
+                             .type = COLUMN_GAUGE,
+                             .help = "TIME_WAITs of the ports that it talks to."},
+};
+
+const struct table table_mail_arrivals = {
+    .name = "mail_arrivals",
+    .help = "Whether more connections of a peer come than stay, for the findings",
+    .columns = arrival_columns,
+    .column_count = COLUMN_COUNT(arrival_columns),
+    .internal = true,
+    .not_in_mib = "internal",
+};

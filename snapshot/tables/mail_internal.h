@@ -32,7 +32,18 @@ enum {
     MAIL_RANGES_NEGATED, /* not these */
 };
 
+/* What analysis/mail_connections hands to the findings: one row for each inbound row of mail_connections with a peer of
+ * its own, whether more of its connections come than stay. */
+enum {
+    MAIL_ARRIVALS_SERVER,
+    MAIL_ARRIVALS_SCOPE,
+    MAIL_ARRIVALS_PEER,
+    MAIL_ARRIVALS_ACCEPTED, /* of this peer, ever; absent where that is not followed */
+    MAIL_ARRIVALS_ENDED,    /* TIME_WAITs of the ports that it talks to: some came and went within their life */
+};
+
 extern const struct table table_mail_services;
 extern const struct table table_mail_ranges;
+extern const struct table table_mail_arrivals;
 
 #endif

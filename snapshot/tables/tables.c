@@ -42,5 +42,6 @@ const struct table *const tables[] = {
     &table_host,
     &table_mail_services,
     &table_mail_ranges,
+    &table_mail_arrivals,
     NULL,
 };

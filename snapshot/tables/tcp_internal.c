@@ -125,6 +125,10 @@ static const struct column mail_peer_columns[] = {
     [TCP_MAIL_PEERS_PEER] = KEY("peer", COLUMN_ADDRESS, TCP_ADDRESS_BOUND, "Remote address."),
     [TCP_MAIL_PEERS_NETNS] = KEY("netns", COLUMN_TEXT, TCP_NETNS_BOUND, "Network namespace."),
     [TCP_MAIL_PEERS_CONNECTIONS] = NUMBER("connections", "Live connections."),
+    [TCP_MAIL_PEERS_ACCEPTED] = {.name = "accepted",
+                                 .kind = COLUMN_VALUE,
+                                 .type = COLUMN_COUNTER,
+                                 .help = "Connections ever accepted."},
 };
 
 const struct table table_tcp_mail_peers = {

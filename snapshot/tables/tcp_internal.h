@@ -76,6 +76,7 @@ enum {
     TCP_MAIL_PEERS_PEER,  /* "other" sums the peers that are not given one by one */
     TCP_MAIL_PEERS_NETNS,
     TCP_MAIL_PEERS_CONNECTIONS,
+    TCP_MAIL_PEERS_ACCEPTED, /* inbound: those ever accepted; absent where that is not followed */
 };
 
 extern const struct table table_tcp_endpoints;

@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "snapshot/tables/mail_connections.h"
+#include "snapshot/tables/mail_internal.h"
 #include "snapshot/tables/mail_limits.h"
 #include "snapshot/tables/mail_queues.h"
-#include "snapshot/tables/tcp_counters.h"
 #include "snapshot/tables/tcp_sockets.h"
 #include "tests/analysis/findings_scene.h"
 #include "tests/cmocka.h"
@@ -41,8 +41,11 @@ static void put_total(struct builder *builder, enum tcp_role role)
 static void put(struct builder *builder, enum scene_state state, double seconds)
 {
     (void)state;
-    builder_row(builder, &table_tcp_counters);
-    builder_number(builder, TCP_COUNTERS_PASSIVE_OPENS, (uint64_t)seconds);
+    builder_row(builder, &table_mail_arrivals);
+    builder_text(builder, MAIL_ARRIVALS_SERVER, "ex1");
+    builder_text(builder, MAIL_ARRIVALS_SCOPE, scope);
+    builder_text(builder, MAIL_ARRIVALS_PEER, "192.0.2.25");
+    builder_number(builder, MAIL_ARRIVALS_ACCEPTED, (uint64_t)seconds);
     put_limit(builder, MAIL_LIMIT_INBOUND_CONNECTIONS, "MaxInboundConnection", 5000);
     put_limit(builder, MAIL_LIMIT_INBOUND_CONNECTIONS_PER_SOURCE, "MaxInboundConnectionPerSource", 100);
     put_limit(builder, MAIL_LIMIT_INBOUND_CONNECTIONS_PERCENT_PER_SOURCE, "MaxInboundConnectionPercentagePerSource",

@@ -3,8 +3,10 @@
 #include <string.h>
 
 #include "snapshot/tables/mail_connections.h"
+#include "snapshot/tables/mail_internal.h"
 #include "snapshot/tables/mail_queues.h"
 #include "snapshot/tables/mail_servers.h"
+#include "snapshot/tables/system_events.h"
 #include "snapshot/tables/tcp_counters.h"
 #include "snapshot/tables/tcp_sockets.h"
 #include "tests/analysis/findings_scene.h"
@@ -37,6 +39,29 @@ static void put_peer(struct builder *builder, unsigned connections)
     builder_text(builder, MAIL_CONNECTIONS_NATIVE, "smtpd_client_connection_count_limit");
 }
 
+/* What events tell of the peer: how many of its connections were ever accepted. */
+static void put_accepted(struct builder *builder, double accepted)
+{
+    builder_row(builder, &table_mail_arrivals);
+    builder_text(builder, MAIL_ARRIVALS_SERVER, "main");
+    builder_text(builder, MAIL_ARRIVALS_SCOPE, "smtpd:25");
+    builder_text(builder, MAIL_ARRIVALS_PEER, "192.0.2.25");
+    builder_number(builder, MAIL_ARRIVALS_ACCEPTED, (uint64_t)accepted);
+    builder_number(builder, MAIL_ARRIVALS_ENDED, 7);
+}
+
+/* What a walk tells: that the host accepts, and what has ended at the port. */
+static void put_walked(struct builder *builder, unsigned ended, double seconds)
+{
+    builder_row(builder, &table_tcp_counters);
+    builder_number(builder, TCP_COUNTERS_PASSIVE_OPENS, (uint64_t)seconds);
+    builder_row(builder, &table_mail_arrivals);
+    builder_text(builder, MAIL_ARRIVALS_SERVER, "main");
+    builder_text(builder, MAIL_ARRIVALS_SCOPE, "smtpd:25");
+    builder_text(builder, MAIL_ARRIVALS_PEER, "192.0.2.25");
+    builder_number(builder, MAIL_ARRIVALS_ENDED, ended);
+}
+
 static void put_inbound(struct builder *builder, enum scene_state state, double seconds)
 {
     (void)seconds;
@@ -64,9 +89,28 @@ static void put_all_outbound(struct builder *builder, enum scene_state state, do
 
 static void put_throttled(struct builder *builder, enum scene_state state, double seconds)
 {
-    builder_row(builder, &table_tcp_counters);
-    builder_number(builder, TCP_COUNTERS_PASSIVE_OPENS, (uint64_t)seconds);
     put_peer(builder, state == SCENE_BAD ? 50 : state == SCENE_BETWEEN ? 44 : 5);
+    put_accepted(builder, 3 * seconds);
+}
+
+static void put_walked_throttled(struct builder *builder, enum scene_state state, double seconds)
+{
+    put_peer(builder, state == SCENE_BAD ? 50 : state == SCENE_BETWEEN ? 44 : 5);
+    put_walked(builder, 9, seconds);
+}
+
+/* A source near its limit, while Exchange logs that it refuses one. */
+static void put_refused(struct builder *builder, enum scene_state state, double seconds)
+{
+    static uint64_t refusals;
+    (void)seconds;
+    refusals += state == SCENE_BAD ? 2 : 0;
+    put_peer(builder, state == SCENE_BAD ? 42 : state == SCENE_BETWEEN ? 37 : 5);
+    builder_number(builder, MAIL_CONNECTIONS_MTA, MAIL_EXCHANGE);
+    builder_row(builder, &table_system_events);
+    builder_text(builder, SYSTEM_EVENTS_PROVIDER, "MSExchangeTransport");
+    builder_text(builder, SYSTEM_EVENTS_ID, "1021");
+    builder_number(builder, SYSTEM_EVENTS_EVENTS, refusals);
 }
 
 /* The limit is reached, but nobody knocks: 200 users behind one address. */
@@ -125,7 +169,11 @@ static const struct scene_case cases[] = {
     {"mail_outbound_limit", put_outbound, FINDING_SEVERITY_WARNING, 5, 120, false, 0, "outbound SMTP connections"},
     {"mail_outbound_limit", put_all_outbound, FINDING_SEVERITY_CRITICAL, 30, 120, false, 0, "(99.0 %)"},
     {"mail_source_throttled", put_throttled, FINDING_SEVERITY_WARNING, 5, 120, false, 0,
-     "192.0.2.25 has 50 of the 50 connections"},
+     "192.0.2.25 has 50 of the 50 connections that one source may have at postfix main smtpd:25 "
+     "(smtpd_client_connection_count_limit), and 15 came since the sample before: what comes beyond is refused"},
+    {"mail_source_throttled", put_walked_throttled, FINDING_SEVERITY_WARNING, 5, 120, false, 0,
+     "(smtpd_client_connection_count_limit): what comes beyond is refused"},
+    {"mail_source_throttled", put_refused, FINDING_SEVERITY_WARNING, 0, 120, false, 0, "192.0.2.25 has 42 of the 50"},
     {"mail_spool_space", put_space, FINDING_SEVERITY_CRITICAL, 5, 60, false, 0, "takes no mail, as now"},
     {"mail_spool_space", put_little_space, FINDING_SEVERITY_WARNING, 5, 60, false, 0, "takes no more mail"},
     {"mail_back_pressure", put_medium_pressure, FINDING_SEVERITY_WARNING, 0, 120, true, 0, "slows down"},
@@ -146,6 +194,55 @@ static void an_office_behind_one_address_is_not_throttled(void **state)
     scene_begin(&scene);
     scene_play(&scene, put_office, SCENE_BAD, 600);
     assert_int_equal(scene_severity(&scene, "mail_source_throttled"), -1);
+    scene_end(&scene);
+}
+
+/* The limit is reached for good and nobody else knocks here, but the host serves the web besides: told by events, by a
+ * walk that saw nothing end at the port, and by the log of another kind of server. */
+static void put_web_server(struct builder *builder, enum scene_state state, double seconds)
+{
+    put_peer(builder, 50);
+    put_walked(builder, 0, seconds * 500);
+    if (state == SCENE_BAD)
+        builder_number(builder, MAIL_ARRIVALS_ACCEPTED, 50);
+    builder_row(builder, &table_system_events);
+    builder_text(builder, SYSTEM_EVENTS_PROVIDER, "MSExchangeTransport");
+    builder_text(builder, SYSTEM_EVENTS_ID, "1021");
+    builder_number(builder, SYSTEM_EVENTS_EVENTS, (uint64_t)seconds);
+}
+
+static void connections_of_others_tell_nothing(void **state)
+{
+    (void)state;
+    static const enum scene_state modes[] = {SCENE_BAD, SCENE_GOOD};
+    for (size_t i = 0; i < 2; i++) {
+        struct scene scene;
+        scene_begin(&scene);
+        scene_play(&scene, put_web_server, modes[i], 600);
+        assert_int_equal(scene_severity(&scene, "mail_source_throttled"), -1);
+        scene_end(&scene);
+    }
+}
+
+/* Nothing, and in the next sample a full limit: raised in the second sample. */
+static void put_step(struct builder *builder, enum scene_state state, double seconds)
+{
+    if (state != SCENE_BAD)
+        return;
+    put_peer(builder, 50);
+    put_accepted(builder, seconds < 70 ? 50 : 51); /* it tries again once */
+}
+
+static void a_step_is_told_in_the_second_sample(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_begin(&scene);
+    scene_play(&scene, put_step, SCENE_GOOD, 60);
+    scene_sample(&scene, put_step, SCENE_BAD);
+    assert_int_equal(scene_severity(&scene, "mail_source_throttled"), -1);
+    scene_sample(&scene, put_step, SCENE_BAD);
+    assert_int_equal(scene_severity(&scene, "mail_source_throttled"), FINDING_SEVERITY_WARNING);
     scene_end(&scene);
 }
 
@@ -175,6 +272,8 @@ int main(void)
         cmocka_unit_test(each_is_raised_held_and_cleared),
         cmocka_unit_test(an_office_behind_one_address_is_not_throttled),
         cmocka_unit_test(a_waiting_accept_queue_tells_of_more),
+        cmocka_unit_test(connections_of_others_tell_nothing),
+        cmocka_unit_test(a_step_is_told_in_the_second_sample),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -12,6 +12,7 @@
 #include "snapshot/tables/mail_queues.h"
 #include "snapshot/tables/tcp_internal.h"
 #include "snapshot/tables/tcp_sockets.h"
+#include "snapshot/tables/tcp_states.h"
 #include "tests/snapshot/sample.h"
 
 /* One connector of an Exchange server, or a service of another mail server. */
@@ -316,6 +317,45 @@ static void ports_that_nobody_is_known_to_serve_have_rows_without_a_limit(void *
     snapshot_release(snapshot);
 }
 
+static void put_time_waits(struct builder *builder, unsigned port, const char *netns, unsigned sockets)
+{
+    builder_row(builder, &table_tcp_sockets);
+    builder_number(builder, TCP_SOCKETS_ROLE, TCP_ROLE_INBOUND);
+    builder_number(builder, TCP_SOCKETS_PORT, port);
+    builder_number(builder, TCP_SOCKETS_STATE, TCP_STATE_TIME_WAIT);
+    builder_text(builder, TCP_SOCKETS_NETNS, netns);
+    builder_number(builder, TCP_SOCKETS_SOCKETS, sockets);
+}
+
+/* What tells of more connections than those that stay: of the peer where events count, of its ports where they do not.
+ */
+static void arrivals_are_the_peers_or_its_ports(void **state)
+{
+    (void)state;
+    const struct table *table = &table_mail_arrivals;
+    struct builder *builder = sample_begin(NULL, 0);
+    put_service(builder, &default_connector);
+    put_inbound(builder, "10.0.0.5", 46);
+    builder_number(builder, TCP_MAIL_PEERS_ACCEPTED, 900);
+    put_inbound(builder, "10.0.0.6", 2);
+    put_inbound(builder, "other", 2);
+    put_peers(builder, TCP_ROLE_OUTBOUND, "smtp", 25, "10.0.0.7", 3);
+    put_time_waits(builder, 25, "", 3);
+    put_time_waits(builder, 25, "", 4);
+    put_time_waits(builder, 25, "elsewhere", 100);
+    put_time_waits(builder, 80, "", 1000);
+    analyse(builder);
+    assert_int_equal(builder_row_count(builder, table), 2);
+    assert_string_equal(builder_get_text(builder, table, 0, MAIL_ARRIVALS_PEER), "10.0.0.5");
+    assert_string_equal(builder_get_text(builder, table, 0, MAIL_ARRIVALS_SERVER), "ex1");
+    assert_string_equal(builder_get_text(builder, table, 0, MAIL_ARRIVALS_SCOPE), default_connector.scope);
+    assert_int_equal(builder_get_number(builder, table, 0, MAIL_ARRIVALS_ACCEPTED), 900);
+    assert_int_equal(builder_get_number(builder, table, 0, MAIL_ARRIVALS_ENDED), 7);
+    assert_false(builder_has(builder, table, 1, MAIL_ARRIVALS_ACCEPTED));
+    assert_int_equal(builder_get_number(builder, table, 1, MAIL_ARRIVALS_ENDED), 7);
+    builder_free(builder);
+}
+
 static void outbound_connections_belong_to_the_process_that_makes_them(void **state)
 {
     (void)state;
@@ -376,6 +416,7 @@ int main(void)
         cmocka_unit_test(connectors_are_chosen_by_binding_then_by_remote_range),
         cmocka_unit_test(exempt_peers_have_no_limit),
         cmocka_unit_test(ports_that_nobody_is_known_to_serve_have_rows_without_a_limit),
+        cmocka_unit_test(arrivals_are_the_peers_or_its_ports),
         cmocka_unit_test(outbound_connections_belong_to_the_process_that_makes_them),
         cmocka_unit_test(peaks_last_until_the_hour_and_the_day_are_over),
     };

@@ -68,7 +68,7 @@ static void put_queue(struct builder *builder, const char *queue, double message
     builder_number(builder, MAIL_QUEUES_OVER_1H, (uint64_t)over_1h);
 }
 
-static void put_peer(struct builder *builder, const char *peer, double connections)
+static void put_peer(struct builder *builder, const char *peer, double connections, double accepted)
 {
     builder_row(builder, &table_tcp_mail_peers);
     builder_text(builder, TCP_MAIL_PEERS_PROCESS, "smtpd");
@@ -77,6 +77,7 @@ static void put_peer(struct builder *builder, const char *peer, double connectio
     builder_number(builder, TCP_MAIL_PEERS_PORT, 25);
     builder_text(builder, TCP_MAIL_PEERS_PEER, peer);
     builder_number(builder, TCP_MAIL_PEERS_CONNECTIONS, (uint64_t)connections);
+    builder_number(builder, TCP_MAIL_PEERS_ACCEPTED, (uint64_t)accepted);
 }
 
 /* What one domain's messages were told. */
@@ -99,8 +100,17 @@ static void put_office(struct builder *builder, enum scene_state state, double s
 {
     bool all = state == SCENE_BAD || fmod(seconds, 900) < 5;
     put_server(builder, seconds);
-    put_peer(builder, "203.0.113.80", all ? 50 : 42 * replay_busy(seconds) * replay_noise(seconds, 0.05));
-    put_peer(builder, "203.0.113.9", 8 * replay_noise(seconds, 0.9));
+    put_peer(builder, "203.0.113.80", all ? 50 : 42 * replay_busy(seconds) * replay_noise(seconds, 0.05), seconds);
+    put_peer(builder, "203.0.113.9", 8 * replay_noise(seconds, 0.9), seconds / 3);
+    put_queue(builder, "active", 4, 3, 0, 0);
+}
+
+/* The same with clients that keep their connections, all 50, on a host that accepts others for the web all day. Worse:
+ * there are more clients. */
+static void put_patient_office(struct builder *builder, enum scene_state state, double seconds)
+{
+    put_server(builder, seconds);
+    put_peer(builder, "203.0.113.80", 50, state == SCENE_BAD ? seconds / 20 : 50);
     put_queue(builder, "active", 4, 3, 0, 0);
 }
 
@@ -155,6 +165,7 @@ static void put_newsletter(struct builder *builder, enum scene_state state, doub
 
 static const struct replay_host hosts[] = {
     {"NAT'd office as one source", put_office, "mail_source_throttled", FINDING_SEVERITY_WARNING},
+    {"patient clients on a web server", put_patient_office, "mail_source_throttled", FINDING_SEVERITY_WARNING},
     {"Internet relay with five-day bounces", put_relay, "mail_queue_old", FINDING_SEVERITY_WARNING},
     {"greylisting", put_greylisted, "mail_queue_old", FINDING_SEVERITY_WARNING},
     {"newsletter burst", put_newsletter, "mail_queue_old", FINDING_SEVERITY_WARNING},

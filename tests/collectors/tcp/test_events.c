@@ -211,6 +211,31 @@ static void a_walk_goes_to_see_when_sockstat_differs(void **state)
     world_tear_down(&world);
 }
 
+static void accepted_connections_are_told_by_peer_at_mail_ports(void **state)
+{
+    (void)state;
+    struct world world;
+    set_up_counting(&world);
+    struct event_key key;
+    memset(&key, 0, sizeof(key));
+    key.netns = world.netns;
+    key.role = EVENT_INBOUND;
+    key.port = 25;
+    const struct tcp_address peer = tcp_address_v4((const uint8_t[]){192, 0, 2, 25});
+    memcpy(key.destination, peer.bytes, sizeof(key.destination));
+    struct event_group *group = fake_events_live(&key, 83, TCP_ESTABLISHED);
+    group->accepts = 12;
+    struct builder *builder = sample_begin(world.snapshot, 0);
+    fake_events_advance(5000);
+    assert_int_equal(tcp_collector.collect(world.state, builder, clock_monotonic() + CLOCK_SECOND), 0);
+    const struct table *table = &table_tcp_mail_peers;
+    assert_int_equal(builder_row_count(builder, table), 1);
+    assert_string_equal(builder_get_text(builder, table, 0, TCP_MAIL_PEERS_PEER), "192.0.2.25");
+    assert_int_equal(builder_get_number(builder, table, 0, TCP_MAIL_PEERS_ACCEPTED), 12);
+    world.snapshot = sample_end(builder, world.snapshot);
+    world_tear_down(&world);
+}
+
 static void strangers_keep_the_sums_right(void **state)
 {
     (void)state;
@@ -323,6 +348,7 @@ int main(void)
         cmocka_unit_test(a_walk_each_minute_puts_counts_right),
         cmocka_unit_test(a_walk_goes_to_see_when_sockstat_differs),
         cmocka_unit_test(strangers_keep_the_sums_right),
+        cmocka_unit_test(accepted_connections_are_told_by_peer_at_mail_ports),
         cmocka_unit_test(events_above_their_budget_are_given_up),
         cmocka_unit_test(rules_name_owners_by_command_line),
         cmocka_unit_test(destinations_beyond_the_bound_are_counted_without),

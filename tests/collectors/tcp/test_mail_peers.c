@@ -115,6 +115,37 @@ static void peers_beyond_the_bound_on_flows_are_still_counted(void **state)
     assert_int_equal(connections(world, TCP_ROLE_INBOUND, 25, "other"), COUNT_MAX_FLOWS + 100 - 512);
 }
 
+/* How many connections of the peer were ever accepted; -1: not followed. */
+static int64_t accepted(const struct world *world, const char *peer)
+{
+    const struct table *table = &table_tcp_mail_peers;
+    for (size_t i = 0; i < builder_row_count(world->builder, table); i++)
+        if (strcmp(builder_get_text(world->builder, table, i, TCP_MAIL_PEERS_PEER), peer) == 0 &&
+            builder_has(world->builder, table, i, TCP_MAIL_PEERS_ACCEPTED))
+            return (int64_t)builder_get_number(world->builder, table, i, TCP_MAIL_PEERS_ACCEPTED);
+    return -1;
+}
+
+static void connections_ever_accepted_are_those_of_the_peer_and_port(void **state)
+{
+    struct world *world = *state;
+    add(world, TCP_STATE_ESTABLISHED, 25, 50000, 1);
+    add(world, TCP_STATE_ESTABLISHED, 25, 50000, 2);
+    add(world, TCP_STATE_ESTABLISHED, 50000, 25, 3);
+    struct destination_key key = {tcp_address_v4((const uint8_t[]){192, 0, 2, 1}),
+                                  tcp_address_v4((const uint8_t[]){10, 0, 0, 1}), 25};
+    count_add_accepted(&world->count, &key, 40);
+    count_add_accepted(&world->count, &key, 2); /* another owner's */
+    key.port = 587;
+    count_add_accepted(&world->count, &key, 1000);
+    key.destination = tcp_address_v4((const uint8_t[]){10, 0, 0, 3});
+    count_add_accepted(&world->count, &key, 7);
+    assert_int_equal(put(world), 3);
+    assert_int_equal(accepted(world, "10.0.0.1"), 42);
+    assert_int_equal(accepted(world, "10.0.0.2"), -1);
+    assert_int_equal(accepted(world, "10.0.0.3"), -1);
+}
+
 #define PEER_TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
@@ -122,6 +153,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         PEER_TEST(live_connections_of_mail_ports_are_told_apart_by_peer),
         PEER_TEST(small_peers_are_summed),
+        PEER_TEST(connections_ever_accepted_are_those_of_the_peer_and_port),
         PEER_TEST(peers_beyond_the_bound_on_flows_are_still_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -109,6 +109,13 @@ static void add_taken(const struct event_group *group, const struct flow_key *fl
         count_add_taken(count, &key, group->connects - group->failures[EVENT_NO_PORT]);
 }
 
+static void add_accepted(const struct event_group *group, const struct flow_key *flow, struct count *count)
+{
+    const struct destination_key key = {flow->source, flow->destination, flow->port};
+    if (flow->role == TCP_ROLE_INBOUND && event_is_mail_port(flow->port))
+        count_add_accepted(count, &key, group->accepts);
+}
+
 /* Sockets whose beginning was missed: those that came since have no owner, and those that went are taken from where
  * there are most, so that the sums stay right until the next walk. */
 static void add_strangers(const struct merge *merge, const struct event_group *group, struct count *count)
@@ -139,6 +146,7 @@ void merge_groups(const struct merge *merge, struct count *count)
             continue;
         struct flow_key flow = flow_of(&group->key, attribute(merge, count, i));
         add_taken(group, &flow, count);
+        add_accepted(group, &flow, count);
         add_states(group, &flow, count);
         add_time_waits(merge, group, &flow, count);
     }

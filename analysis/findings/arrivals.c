@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "analysis/findings/arrivals.h"
+
+#include <string.h>
+
+#include "snapshot/tables/mail_connections.h"
+#include "snapshot/tables/mail_internal.h"
+#include "snapshot/tables/system_events.h"
+#include "snapshot/tables/tcp_counters.h"
+
+/* A client that was refused waits before it tries again, and an event log is read now and then. */
+static const double lately_seconds = 30;
+
+static const struct table *const connections = &table_mail_connections;
+
+static double host_accepts(const struct builder *builder)
+{
+    double accepts = 0;
+    for (size_t row = 0; row < builder_row_count(builder, &table_tcp_counters); row++)
+        if (*builder_get_text(builder, &table_tcp_counters, row, TCP_COUNTERS_NETNS) == '\0')
+            accepts += (double)builder_get_number(builder, &table_tcp_counters, row, TCP_COUNTERS_PASSIVE_OPENS);
+    return accepts;
+}
+
+/* Event 1021: a receive connector refused a connection, its source has as many as it may have. */
+static double exchange_refusals(const struct builder *builder)
+{
+    const struct table *table = &table_system_events;
+    double refusals = 0;
+    for (size_t row = 0; row < builder_row_count(builder, table); row++)
+        if (strcmp(builder_get_text(builder, table, row, SYSTEM_EVENTS_PROVIDER), "MSExchangeTransport") == 0 &&
+            strcmp(builder_get_text(builder, table, row, SYSTEM_EVENTS_ID), "1021") == 0)
+            refusals += (double)builder_get_number(builder, table, row, SYSTEM_EVENTS_EVENTS);
+    return refusals;
+}
+
+struct arrivals arrivals_begin(struct findings *findings)
+{
+    const struct builder *builder = findings_builder(findings);
+    bool refused = findings_growth(findings, "", NULL, "refusals", exchange_refusals(builder)) > 0;
+    return (struct arrivals){
+        .findings = findings,
+        .accepts = findings_growth(findings, "", NULL, "accepts", host_accepts(builder)) > 0,
+        .exchange_refused = findings_seconds_since(findings, "", NULL, "refused", refused) <= lately_seconds,
+    };
+}
+
+static bool is_same(const struct builder *builder, size_t row, const struct table *table, size_t other,
+                    const unsigned pairs[][2], unsigned count)
+{
+    for (unsigned i = 0; i < count; i++)
+        if (strcmp(builder_get_text(builder, connections, row, pairs[i][0]),
+                   builder_get_text(builder, table, other, pairs[i][1])) != 0)
+            return false;
+    return true;
+}
+
+/* Whether connections of the row's service wait to be accepted. */
+static bool are_waiting(const struct builder *builder, size_t row)
+{
+    static const unsigned pairs[][2] = {{MAIL_CONNECTIONS_SERVER, MAIL_SERVER_CONNECTIONS_SERVER},
+                                        {MAIL_CONNECTIONS_SCOPE, MAIL_SERVER_CONNECTIONS_SCOPE}};
+    const struct table *services = &table_mail_server_connections;
+    for (size_t i = 0; i < builder_row_count(builder, services); i++)
+        if (builder_get_number(builder, services, i, MAIL_SERVER_CONNECTIONS_WAITING) > 0 &&
+            is_same(builder, row, services, i, pairs, 2))
+            return true;
+    return false;
+}
+
+/* The row of mail_arrivals, or their number where there is none. */
+static size_t find_arrivals(const struct builder *builder, size_t row)
+{
+    static const unsigned pairs[][2] = {{MAIL_CONNECTIONS_PEER, MAIL_ARRIVALS_PEER},
+                                        {MAIL_CONNECTIONS_SCOPE, MAIL_ARRIVALS_SCOPE},
+                                        {MAIL_CONNECTIONS_SERVER, MAIL_ARRIVALS_SERVER}};
+    size_t i = 0, count = builder_row_count(builder, &table_mail_arrivals);
+    while (i < count && !is_same(builder, row, &table_mail_arrivals, i, pairs, 3))
+        i++;
+    return i;
+}
+
+bool arrivals_more(const struct arrivals *arrivals, size_t row, const char *subject, double *ret_came)
+{
+    const struct builder *builder = findings_builder(arrivals->findings);
+    const struct table *table = &table_mail_arrivals;
+    size_t its = find_arrivals(builder, row);
+    bool known = its < builder_row_count(builder, table), came = known && arrivals->accepts;
+    *ret_came = 0;
+    if (known && builder_has(builder, table, its, MAIL_ARRIVALS_ACCEPTED)) {
+        *ret_came = findings_growth_of_new(arrivals->findings, subject, NULL, "came",
+                                           (double)builder_get_number(builder, table, its, MAIL_ARRIVALS_ACCEPTED));
+        came = *ret_came > 0;
+    } else if (known) {
+        came = came && builder_get_number(builder, table, its, MAIL_ARRIVALS_ENDED) > 0;
+    }
+    bool lately = findings_seconds_since(arrivals->findings, subject, NULL, "arrived", came) <= lately_seconds;
+    return lately || are_waiting(builder, row);
+}
+
+bool arrivals_refused(const struct arrivals *arrivals, size_t row)
+{
+    const struct builder *builder = findings_builder(arrivals->findings);
+    return arrivals->exchange_refused &&
+           builder_get_number(builder, connections, row, MAIL_CONNECTIONS_MTA) == MAIL_EXCHANGE;
+}

@@ -29,6 +29,7 @@ static void look_at(struct findings *findings, size_t row)
         text_format(&finding->sentence, "The collector %s fails: %s; all that it watches is missing.", collector,
                     builder_get_text(builder, &table_collectors, row, COLLECTORS_ERROR));
     text_string(&finding->remedy, remedies_of(findings)->agent_log);
+    text_string(&finding->caveat, "What it would tell is missing until then: no finding about it is no good news.");
     findings_raise(findings, level, finding);
 }
 

@@ -2,6 +2,7 @@
  * Connections that wait for an answer pile up: whoever they go to is down, or drops what it gets. */
 #include <stdio.h>
 
+#include "analysis/findings/remedies.h"
 #include "analysis/findings/rules.h"
 #include "analysis/findings/words.h"
 #include "snapshot/tables/tcp_sockets.h"
@@ -46,7 +47,8 @@ static void look_at(struct findings *findings, size_t row, const struct options 
                 words_count(sockets).text, words_who(process, unit).text, port, words_where(netns).text);
     text_string(&finding->cure, "Ask whoever runs the other side; give connect() a time limit, and wait longer after "
                                 "each failure.");
-    text_format(&finding->remedy, "ss -tn state syn-sent '( dport = :%u )'", port);
+    remedies_of(findings)->show_attempts(port, &finding->remedy);
+    text_string(&finding->caveat, "A longer time limit only lets more of them wait.");
     findings_raise(findings, level, finding);
 }
 

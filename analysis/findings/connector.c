@@ -58,6 +58,15 @@ static void begin(const struct connector *connector, struct text *text)
     write_name(connector, text);
 }
 
+void connector_set(const struct connector *connector, const char *name, const char *wanted, const char *now,
+                   struct finding *finding)
+{
+    begin(connector, &finding->remedy);
+    text_format(&finding->remedy, " -%s %s", name, wanted);
+    begin(connector, &finding->undo);
+    text_format(&finding->undo, " -%s %s", name, now);
+}
+
 void connector_raise_total(const struct connector *connector, double wanted, struct finding *finding)
 {
     begin(connector, &finding->remedy);

@@ -12,6 +12,10 @@ struct connector {
     const char *scope;
 };
 
+/* Writes remedy and undo: this setting, as the cmdlet calls it, from one value to another. */
+void connector_set(const struct connector *connector, const char *name, const char *wanted, const char *now,
+                   struct finding *finding);
+
 /* Writes remedy and undo: more connections in all. */
 void connector_raise_total(const struct connector *connector, double wanted, struct finding *finding);
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "analysis/findings/remedies.h"
 #include "analysis/findings/rules.h"
 #include "analysis/findings/words.h"
 #include "snapshot/tables/conntrack.h"
@@ -34,12 +35,7 @@ static void report(struct findings *findings, enum finding_level level, size_t r
         text_format(&finding->sentence, ", and %s packets were dropped since the sample before",
                     words_real(dropped).text);
     text_string(&finding->sentence, ".");
-    text_string(&finding->cure, "See who makes so many flows (conntrack -L); a firewall rule with notrack spares those "
-                                "that need neither NAT nor state.");
-    text_format(&finding->remedy, "sysctl -w net.netfilter.nf_conntrack_max=%llu", (unsigned long long)limit * 2);
-    text_format(&finding->undo, "sysctl -w net.netfilter.nf_conntrack_max=%llu", (unsigned long long)limit);
-    text_string(&finding->caveat,
-                "About 320 bytes of kernel memory for each flow. For good: a line in /etc/sysctl.d/.");
+    remedies_of(findings)->track_more(limit, finding);
     findings_raise(findings, level, finding);
 }
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "analysis/findings/connector.h"
 #include "analysis/findings/rules.h"
 #include "analysis/findings/tuning_case.h"
 #include "analysis/findings/words.h"
@@ -52,6 +53,7 @@ struct setting {
     const char *server;
     const char *scope;
     const char *native;
+    const char *origin; /* where it is set; "" where it is the default */
     double value;
 };
 
@@ -62,6 +64,7 @@ static struct setting setting_at(const struct builder *builder, size_t row)
         .server = builder_get_text(builder, table, row, MAIL_LIMITS_SERVER),
         .scope = builder_get_text(builder, table, row, MAIL_LIMITS_SCOPE),
         .native = builder_get_text(builder, table, row, MAIL_LIMITS_NATIVE),
+        .origin = builder_get_text(builder, table, row, MAIL_LIMITS_ORIGIN),
         .value = builder_get_real(builder, table, row, MAIL_LIMITS_VALUE),
     };
 }
@@ -115,6 +118,62 @@ static bool is_felt(struct findings *findings, const struct setting *setting, en
     return used <= window && lacked <= window;
 }
 
+static void advise_postfix(const struct setting *setting, double wanted, struct finding *finding)
+{
+    static const char master_cf[] = "master.cf";
+    if (strcmp(setting->origin, master_cf) == 0) {
+        text_format(&finding->cure, " It is set in %s.", master_cf);
+        return;
+    }
+    text_format(&finding->remedy, "postconf -e %s=%.0f && postfix reload", setting->native, wanted);
+    if (setting->origin[0])
+        text_format(&finding->undo, "postconf -e %s=%.0f && postfix reload", setting->native, setting->value);
+    else
+        text_format(&finding->undo, "postconf -X %s && postfix reload", setting->native);
+}
+
+/* As Exchange's cmdlets want it: a time span where it is one. */
+static struct words exchange_value(enum mail_limit limit, double value)
+{
+    struct words words;
+    unsigned seconds = (unsigned)value;
+    if (limit == MAIL_LIMIT_INACTIVITY_TIMEOUT_SECONDS)
+        (void)snprintf(words.text, sizeof(words.text), "%02u:%02u:%02u", seconds / 3600, seconds / 60 % 60,
+                       seconds % 60);
+    else
+        (void)snprintf(words.text, sizeof(words.text), "%.0f", value);
+    return words;
+}
+
+static void advise_exchange(const struct builder *builder, const struct setting *setting, enum mail_limit limit,
+                            double wanted, struct finding *finding)
+{
+    static const char cmdlet[] = "Set-TransportService $env:COMPUTERNAME";
+    const struct words then = exchange_value(limit, wanted), now = exchange_value(limit, setting->value);
+    if (strncmp(setting->scope, "receive_connector:", strlen("receive_connector:")) == 0) {
+        connector_set(&(struct connector){builder, setting->server, setting->scope}, setting->native, then.text,
+                      now.text, finding);
+        return;
+    }
+    text_format(&finding->remedy, "%s -%s %s", cmdlet, setting->native, then.text);
+    text_format(&finding->undo, "%s -%s %s", cmdlet, setting->native, now.text);
+}
+
+/* Half of what the other limit allows is what Postfix comes with. */
+static void advise(const struct builder *builder, const struct setting *setting, enum mail_limit limit, double wanted,
+                   struct finding *finding)
+{
+    if (setting->mta == MAIL_POSTFIX) {
+        advise_postfix(setting, wanted, finding);
+    } else if (setting->mta == MAIL_EXCHANGE) {
+        advise_exchange(builder, setting, limit, wanted, finding);
+    } else {
+        text_format(&finding->remedy, "%s = %.0f", setting->native, wanted);
+        text_format(&finding->undo, "%s = %.0f", setting->native, setting->value);
+        text_string(&finding->caveat, "It is a line of the server's configuration. ");
+    }
+}
+
 static void report(struct findings *findings, enum finding_level level, const struct pair *pair,
                    const struct setting *setting, const struct setting *with, const char *subject)
 {
@@ -127,8 +186,7 @@ static void report(struct findings *findings, enum finding_level level, const st
                 mail_mta_words[setting->mta], setting->server, setting->scope, words_real(setting->value).text,
                 with->native, words_real(with->value).text, pair->why);
     text_string(&finding->cure, "Decide which of the two is meant, and change the other one.");
-    if (setting->mta == MAIL_POSTFIX)
-        text_format(&finding->remedy, "postconf %s %s", setting->native, with->native);
+    advise(findings_builder(findings), setting, pair->limit, floor(fmax(with->value / 2, 1)), finding);
     text_string(&finding->caveat, "Both hold together: raising one alone may change nothing.");
     findings_raise(findings, level, finding);
 }

@@ -120,6 +120,7 @@ static void say(const struct findings *findings, const struct mail_case *mail, u
         text_string(&finding->cure, "See whether the server runs, who the mail is for and what the log says: one next "
                                     "hop that is down or throttles, content filter, disk.");
     mail_case_show(mail, &finding->remedy);
+    text_string(&finding->caveat, "Do not flush the queue: all of it is tried at once, and waits longer afterwards.");
 }
 
 static void evaluate(struct findings *findings, const void *values)

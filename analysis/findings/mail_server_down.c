@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "analysis/findings/queue_class.h"
+#include "analysis/findings/remedies.h"
 #include "analysis/findings/rules.h"
 #include "analysis/findings/words.h"
 #include "snapshot/tables/listeners.h"
@@ -86,7 +87,7 @@ static void count_messages(const struct builder *builder, struct down_case *down
     }
 }
 
-static void advise(const struct down_case *down, struct finding *finding)
+static void advise(const struct findings *findings, const struct down_case *down, struct finding *finding)
 {
     static const char *const units[] = {[MAIL_POSTFIX] = "postfix",
                                         [MAIL_EXIM] = "exim4",
@@ -96,10 +97,10 @@ static void advise(const struct down_case *down, struct finding *finding)
     text_string(&finding->cure,
                 "Read in its log why it ended: a wrong configuration, a port that another program took, "
                 "a full disk, or somebody who stopped it.");
-    text_format(&finding->remedy, "journalctl -u '%s*' -n 50; systemctl start %s", unit, unit);
-    text_format(&finding->undo, "systemctl stop %s", unit);
-    if (down->mta == MAIL_POSTFIX)
-        text_string(&finding->caveat, "postfix check tells of a wrong configuration before the start does.");
+    remedies_of(findings)->start_server(unit, finding);
+    text_string(&finding->caveat, down->mta == MAIL_POSTFIX
+                                      ? "postfix check tells of a wrong configuration before the start does."
+                                      : "If it ends again at once, the log tells why: do not start it in a loop.");
 }
 
 static void report(struct findings *findings, enum finding_level level, const struct down_case *down)
@@ -116,7 +117,7 @@ static void report(struct findings *findings, enum finding_level level, const st
                     "%s does not listen on port %u%s, and %s messages wait in its queues, the oldest for %s.",
                     down->subject, down->port, level == FINDING_CRITICAL ? " for long" : "",
                     words_count(down->messages).text, words_seconds(down->oldest_seconds).text);
-    advise(down, finding);
+    advise(findings, down, finding);
     findings_raise(findings, level, finding);
 }
 

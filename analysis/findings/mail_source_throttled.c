@@ -41,8 +41,13 @@ static void advise(const struct connector *connector, const char *native, double
         text_string(&finding->undo, "postconf -X smtpd_client_event_limit_exceptions && postfix reload");
     } else if (finding->mta == MAIL_EXCHANGE) {
         connector_raise_source(connector, finding);
+    } else if (finding->mta == MAIL_EXIM) {
+        text_format(&finding->remedy, "%s = ${if eq{$sender_host_address}{%s}{%.0f}{%.0f}}", native, peer, 2 * limit,
+                    limit);
+        text_format(&finding->undo, "%s = %.0f", native, limit);
+        text_string(&finding->caveat, "It is a line of Exim's main configuration, read again at SIGHUP. ");
     } else {
-        text_format(&finding->remedy, "raise %s above %.0f for this address", native, limit);
+        text_format(&finding->cure, " Its room is %s.", native);
     }
     text_string(&finding->caveat,
                 "Only where port 25 is not open to the Internet: there the limit keeps one sender from "

@@ -129,6 +129,7 @@ static void report_failing(const struct findings *findings, const struct traffic
     say_what_fails(findings, traffic, finding);
     text_string(&finding->cure, remedies_of(findings)->try_connecting);
     text_string(&finding->remedy, remedies_of(findings)->look_outbound);
+    text_string(&finding->caveat, "A reboot hides the cause, and helps until it is back.");
 }
 
 static void report(struct findings *findings, enum finding_level level, const struct traffic *traffic,

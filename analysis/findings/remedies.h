@@ -20,6 +20,13 @@ struct remedies {
     /* Says what who draws too much from the pool is to do. */
     void (*spare_pool)(const char *who, struct text *cure);
 
+    /* Appends the command that lists connections to this port that got no answer yet. */
+    void (*show_attempts)(unsigned port, struct text *remedy);
+    /* Appends remedy and undo: what the service's log says, and its start. */
+    void (*start_server)(const char *service, struct finding *finding);
+    /* Append cure, remedy, undo and caveat: connection tracking is full at this many flows. */
+    void (*track_more)(uint64_t limit, struct finding *finding);
+
     /* Append remedy, undo, caveat and, where it can be computed, effect. */
     void (*widen_ports)(const struct findings *findings, const char *netns, struct finding *finding);
     void (*free_ports_sooner)(const struct findings *findings, const struct port_case *port, struct finding *finding);

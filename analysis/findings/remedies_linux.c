@@ -77,6 +77,27 @@ static void exclude_ports(const struct findings *findings, const char *netns, co
                 "line in /etc/sysctl.d/.");
 }
 
+static void show_attempts(unsigned port, struct text *remedy)
+{
+    text_format(remedy, "ss -tn state syn-sent '( dport = :%u )'", port);
+}
+
+static void start_server(const char *service, struct finding *finding)
+{
+    text_format(&finding->remedy, "journalctl -u '%s*' -n 50; systemctl start %s", service, service);
+    text_format(&finding->undo, "systemctl stop %s", service);
+}
+
+static void track_more(uint64_t limit, struct finding *finding)
+{
+    text_string(&finding->cure, "See who makes so many flows (conntrack -L); a firewall rule with notrack spares those "
+                                "that need neither NAT nor state.");
+    text_format(&finding->remedy, "sysctl -w net.netfilter.nf_conntrack_max=%llu", (unsigned long long)limit * 2);
+    text_format(&finding->undo, "sysctl -w net.netfilter.nf_conntrack_max=%llu", (unsigned long long)limit);
+    text_string(&finding->caveat,
+                "About 320 bytes of kernel memory for each flow. For good: a line in /etc/sysctl.d/.");
+}
+
 const struct remedies remedies_linux = {
     .agent_log = "journalctl -u chokepoint --since -10min",
     .close_wait = "ss -tnp state close-wait",
@@ -88,6 +109,9 @@ const struct remedies remedies_linux = {
     .excluded_key = excluded_key,
     .lowest_unnamed_port = 65536,
     .spare_pool = spare_pool,
+    .show_attempts = show_attempts,
+    .start_server = start_server,
+    .track_more = track_more,
     .widen_ports = widen_ports,
     .free_ports_sooner = free_ports_sooner,
     .exclude_ports = exclude_ports,

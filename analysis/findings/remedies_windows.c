@@ -110,8 +110,29 @@ static void exclude_ports(const struct findings *findings, const char *netns, co
                 "picks anew each time it starts need no exclusion.");
 }
 
+static void show_attempts(unsigned port, struct text *remedy)
+{
+    text_format(remedy, "powershell Get-NetTCPConnection -State SynSent -RemotePort %u", port);
+}
+
+static void start_server(const char *service, struct finding *finding)
+{
+    text_format(&finding->remedy, "powershell Get-WinEvent -LogName System,Application -MaxEvents 50 & net start %s",
+                service);
+    text_format(&finding->undo, "net stop %s", service);
+}
+
+/* WinNAT takes as many as there are ports: nothing to raise. */
+static void track_more(uint64_t limit, struct finding *finding)
+{
+    (void)limit;
+    text_string(&finding->cure, "See who makes so many flows, and let it keep its connections.");
+    text_string(&finding->remedy, "powershell Get-NetNatSession");
+    text_string(&finding->caveat, "Flows of UDP stay until their time limit: powershell Get-NetNat shows it.");
+}
+
 const struct remedies remedies_windows = {
-    .agent_log = "powershell Get-WinEvent -ProviderName chokepoint -MaxEvents 50",
+    .agent_log = "powershell Get-Content $env:ProgramData\\chokepoint\\chokepoint.log -Tail 50",
     .close_wait = "powershell Get-NetTCPConnection -State CloseWait",
     .try_connecting =
         "Try one by hand: powershell Test-NetConnection HOST -Port PORT. Refused everywhere or timed out: a "
@@ -122,6 +143,9 @@ const struct remedies remedies_windows = {
     .excluded_key = excluded_key,
     .lowest_unnamed_port = 49152,
     .spare_pool = spare_pool,
+    .show_attempts = show_attempts,
+    .start_server = start_server,
+    .track_more = track_more,
     .widen_ports = widen_ports,
     .free_ports_sooner = free_ports_sooner,
     .exclude_ports = exclude_ports,

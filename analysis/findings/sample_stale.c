@@ -38,6 +38,7 @@ static void evaluate(struct findings *findings, const void *values)
         text_string(&finding->sentence, "Samples come again after a gap.");
     text_string(&finding->cure, "The host was suspended, had no CPU or memory to spare, or a collector hangs.");
     text_string(&finding->remedy, remedies_of(findings)->agent_log);
+    text_string(&finding->caveat, "Counters go on in the kernel: only what rose and fell within the gap is lost.");
     findings_raise(findings, level, finding);
 }
 

@@ -37,6 +37,7 @@ static void look_at(struct findings *findings, size_t row)
     text_string(&finding->cure, "Permission denied: run the agent with the rights that README.md names for it. No such "
                                 "file: the server moved, or its configuration changed.");
     text_string(&finding->remedy, remedies_of(findings)->agent_log);
+    text_string(&finding->caveat, "No more rights than that: it never needs to be root or an administrator.");
     findings_raise(findings, level, finding);
 }
 

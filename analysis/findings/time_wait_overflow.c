@@ -29,13 +29,13 @@ static void report(struct findings *findings, const char *netns, double grown)
                 "segments may then reach a new connection.",
                 words_real(grown).text, words_where(netns).text, now ? words_count(now).text : "as many as allowed");
     text_string(&finding->cure, "Find who opens and closes so many connections, and let it keep them.");
-    if (now == 0)
-        text_format(&finding->remedy, "sysctl -w %s=%u", key, DEFAULT_BUCKETS);
-    else
+    if (now) {
         text_format(&finding->remedy, "sysctl -w %s=%llu", key,
                     (unsigned long long)(now * 2 > DEFAULT_BUCKETS ? now * 2 : DEFAULT_BUCKETS));
-    if (now)
         text_format(&finding->undo, "sysctl -w %s=%llu", key, (unsigned long long)now);
+    } else {
+        text_format(&finding->remedy, "sysctl %s", key);
+    }
     text_string(&finding->caveat, "Each takes about 300 bytes of kernel memory. For good: a line in /etc/sysctl.d/.");
     findings_raise(findings, FINDING_WARNING, finding);
 }

@@ -11,7 +11,8 @@ struct pair {
     const char *with;
     bool (*clash)(uint64_t value, uint64_t with);
     const char *why;
-    const char *remedy;
+    const char *cure; /* the one of the two to set, */
+    uint64_t to;      /* and to what */
 };
 
 static bool reuses_without_timestamps(uint64_t reuse, uint64_t timestamps)
@@ -24,20 +25,21 @@ static bool is_less(uint64_t value, uint64_t with)
     return value < with;
 }
 
-static bool is_abortive(uint64_t abort, uint64_t somaxconn)
+static bool is_abortive(uint64_t abort, uint64_t queue)
 {
-    (void)somaxconn;
+    (void)queue;
     return abort != 0;
 }
 
+static const char reuse[] = "net.ipv4.tcp_tw_reuse", timestamps[] = "net.ipv4.tcp_timestamps";
+static const char buckets[] = "net.ipv4.tcp_max_tw_buckets", orphans[] = "net.ipv4.tcp_max_orphans";
+static const char abort_on_overflow[] = "net.ipv4.tcp_abort_on_overflow", somaxconn[] = "net.core.somaxconn";
+
 static const struct pair pairs[] = {
-    {"net.ipv4.tcp_tw_reuse", "net.ipv4.tcp_timestamps", reuses_without_timestamps,
-     "without timestamps no TIME_WAIT is ever reused", "sysctl -w net.ipv4.tcp_timestamps=1"},
-    {"net.ipv4.tcp_max_tw_buckets", "net.ipv4.tcp_max_orphans", is_less,
-     "sockets skip TIME_WAIT long before memory is short", "sysctl -w net.ipv4.tcp_max_tw_buckets=262144"},
-    {"net.ipv4.tcp_abort_on_overflow", "net.core.somaxconn", is_abortive,
-     "a burst that the accept queue does not hold is reset instead of tried again",
-     "sysctl -w net.ipv4.tcp_abort_on_overflow=0"},
+    {reuse, timestamps, reuses_without_timestamps, "without timestamps no TIME_WAIT is ever reused", timestamps, 1},
+    {buckets, orphans, is_less, "sockets skip TIME_WAIT long before memory is short", buckets, 262144},
+    {abort_on_overflow, somaxconn, is_abortive,
+     "a burst that the accept queue does not hold is reset instead of tried again", abort_on_overflow, 0},
 };
 
 #define UNKNOWN UINT64_MAX
@@ -58,7 +60,10 @@ static void look_at(struct findings *findings, const struct pair *pair, const bo
     finding->subject = pair->key;
     text_format(&finding->sentence, "%s is %llu while %s is %llu: %s.", pair->key, (unsigned long long)value,
                 pair->with, (unsigned long long)with, pair->why);
-    text_string(&finding->remedy, pair->remedy);
+    text_format(&finding->remedy, "sysctl -w %s=%llu", pair->cure, (unsigned long long)pair->to);
+    text_format(&finding->undo, "sysctl -w %s=%llu", pair->cure,
+                (unsigned long long)(pair->cure == pair->key ? value : with));
+    text_string(&finding->caveat, "For good: a line in /etc/sysctl.d/.");
     findings_raise(findings, level, finding);
 }
 

@@ -43,6 +43,35 @@ void scene_off(struct scene *scene, const char *finding)
     *(bool *)((char *)scene->values + find(section.options, finding)->offset) = false;
 }
 
+/* Remedies that change nothing and so need no undo: what they begin with. */
+static const char *const looking[] = {"Get-",          "[xml](Get-",   "df ",          "exim -bp",
+                                      "ip route get ", "journalctl ",  "ls ",          "powershell Get-",
+                                      "qshape ",       "route print ", "sendmail -bp", "smtpctl show ",
+                                      "ss -",          "sysctl net."};
+
+static bool only_looks(const char *remedy)
+{
+    for (size_t i = 0; i < sizeof(looking) / sizeof(looking[0]); i++)
+        if (strncmp(remedy, looking[i], strlen(looking[i])) == 0)
+            return true;
+    return false;
+}
+
+/* What may be copied and run can be taken back, and says what it costs. */
+static void expect_undo_and_caveat(const struct snapshot *snapshot)
+{
+    const struct table *table = &table_findings;
+    for (size_t row = 0; row < snapshot_row_count(snapshot, table); row++) {
+        const char *remedy = snapshot_text(snapshot, table, row, FINDINGS_REMEDY);
+        if (!remedy[0])
+            continue;
+        if (!snapshot_text(snapshot, table, row, FINDINGS_UNDO)[0] && !only_looks(remedy))
+            fail_msg("%s: no undo of: %s", snapshot_text(snapshot, table, row, FINDINGS_FINDING), remedy);
+        if (!snapshot_text(snapshot, table, row, FINDINGS_CAVEAT)[0])
+            fail_msg("%s: no caveat of: %s", snapshot_text(snapshot, table, row, FINDINGS_FINDING), remedy);
+    }
+}
+
 void scene_sample(struct scene *scene, void (*put)(struct builder *builder, enum scene_state state, double seconds),
                   enum scene_state state)
 {
@@ -53,6 +82,7 @@ void scene_sample(struct scene *scene, void (*put)(struct builder *builder, enum
         analyse(builder);
     findings_analyse(builder, scene->values);
     scene->snapshot = sample_end(builder, scene->snapshot);
+    expect_undo_and_caveat(scene->snapshot);
 }
 
 void scene_play(struct scene *scene, void (*put)(struct builder *builder, enum scene_state state, double seconds),

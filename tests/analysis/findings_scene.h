@@ -27,7 +27,8 @@ void scene_set(struct scene *scene, const char *finding, const char *option, con
 /* Switches a finding off. */
 void scene_off(struct scene *scene, const char *finding);
 
-/* Takes one sample: put() puts rows, with `seconds` since the beginning. */
+/* Takes one sample: put() puts rows, with `seconds` since the beginning. Fails the test when a finding's remedy has no
+ * undo, unless it only looks, or no caveat. */
 void scene_sample(struct scene *scene, void (*put)(struct builder *builder, enum scene_state state, double seconds),
                   enum scene_state state);
 

@@ -108,6 +108,8 @@ static void put_tuning(struct builder *builder, const char *key, double value, b
     builder_text(builder, TUNING_TEXT, "2");
     builder_text(builder, TUNING_ADVICE, "1");
     builder_text(builder, TUNING_COMMAND, "sysctl -w x=1");
+    builder_text(builder, TUNING_UNDO, "sysctl -w x=2");
+    builder_text(builder, TUNING_CAVEAT, "Costs memory.");
     builder_number(builder, TUNING_OK, ok);
     builder_number(builder, TUNING_PERSISTED, persisted);
 }

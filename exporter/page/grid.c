@@ -93,6 +93,7 @@ static int fill(const struct snapshot *snapshot, const struct view *view, struct
             .numeric = field->numeric,
             .wide = field->wide,
             .literal = field->literal,
+            .link = field->link,
         };
     }
     for (size_t i = 0; i < shown; i++)

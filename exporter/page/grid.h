@@ -12,6 +12,7 @@ struct grid_field {
     bool numeric;
     bool wide;
     bool literal;
+    const char *link; /* NULL: none */
 };
 
 /* cells: one text for each field, "" where there is none; visible (human_visible) and not yet escaped. */

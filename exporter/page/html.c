@@ -72,6 +72,22 @@ static void write_bar(struct text *text, double share)
     text_string(text, "</td>");
 }
 
+static void write_value(struct text *text, const struct grid_field *field, const char *value)
+{
+    const char *element = field->literal ? "code" : "span";
+    text_format(text, "<%s>", element);
+    if (field->link) {
+        text_string(text, "<a href=\"");
+        html_escape(text, field->link);
+        html_escape(text, value);
+        text_string(text, "\">");
+    }
+    html_escape(text, value);
+    if (field->link)
+        text_string(text, "</a>");
+    text_format(text, "</%s>", element);
+}
+
 static void write_cell(struct text *text, const struct grid_field *field, const char *value)
 {
     static const char *const classes[] = {"", "n", "w", "n w"};
@@ -82,9 +98,10 @@ static void write_cell(struct text *text, const struct grid_field *field, const 
     text_string(text, " data-label=\"");
     html_escape(text, field->heading);
     text_string(text, "\">");
-    text_string(text, field->literal && *value ? "<code>" : "<span>");
-    html_escape(text, *value ? value : "\xe2\x80\x93");
-    text_string(text, field->literal && *value ? "</code>" : "</span>");
+    if (!*value)
+        text_string(text, "<span>\xe2\x80\x93</span>");
+    else
+        write_value(text, field, value);
     text_string(text, "</td>");
 }
 

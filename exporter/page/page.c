@@ -9,6 +9,7 @@
 #include "exporter/page/html.h"
 #include "exporter/page/human.h"
 #include "exporter/page/views.h"
+#include "exporter/verdict.h"
 
 struct page {
     const struct snapshot *snapshot;
@@ -43,7 +44,7 @@ static void write_head(struct page *page)
     write_sentence(page, view_write_sample);
     text_string(text, "</p>\n<p><a href=\"/\">Reload</a> · <a href=\"/status.txt\">as plain text</a> · "
                       "<a href=\"/api/v1/snapshot\">as JSON</a> · <a href=\"/metrics\">for Prometheus</a></p>\n");
-    text_string(text, "<p class=\"verdict\">");
+    text_format(text, "<p class=\"verdict %s\">", verdict_words[verdict_status(page->snapshot)]);
     write_sentence(page, view_write_verdict);
     text_string(text, "</p>\n");
     if (view_is_healthy(page->snapshot)) {
@@ -97,7 +98,7 @@ static int write_view(struct page *page, const struct view *view)
         text_string(page->text, "</p>\n");
     }
     if (grid.row_count > 0) {
-        html_grid(page->text, &grid, false);
+        html_grid(page->text, &grid, view->cards);
     } else {
         text_string(page->text, "<p class=\"note\">");
         html_escape(page->text, view->empty);

@@ -15,9 +15,10 @@ struct view_field {
     const char *heading;
     unsigned column;
     void (*write)(const struct snapshot *snapshot, size_t row, struct text *text);
-    bool numeric; /* aligned to the right */
-    bool wide;    /* in plain text on lines of its own */
-    bool literal; /* to be copied: a command */
+    bool numeric;     /* aligned to the right */
+    bool wide;        /* in plain text on lines of its own */
+    bool literal;     /* to be copied: a command */
+    const char *link; /* on the page the text leads to this path with the text behind it; NULL: to nowhere */
 };
 
 struct view {
@@ -29,6 +30,7 @@ struct view {
     double (*rank)(const struct snapshot *snapshot, size_t row);  /* greatest first; NULL: as the snapshot has them */
     double (*share)(const struct snapshot *snapshot, size_t row); /* 0 to 1 for a bar, NaN for none; NULL: no bars */
     unsigned most_rows;                                           /* the rest is only counted; 0: all */
+    bool cards; /* on the page each row is a card of its own, as its texts are too long for a line */
 };
 
 /* What is wrong with the agent's own sight. */

@@ -24,7 +24,7 @@ static bool is_named(const struct snapshot *snapshot, size_t row)
 
 static const struct view_field fields[] = {
     {.heading = "Severity", .write = write_severity},
-    {.heading = "Finding", .column = FINDINGS_FINDING},
+    {.heading = "Finding", .column = FINDINGS_FINDING, .link = "/runbooks/"},
     {.heading = "Subject", .column = FINDINGS_SUBJECT},
     {.heading = "Namespace", .column = FINDINGS_NETNS},
     {.heading = "Process", .column = FINDINGS_PROCESS},
@@ -47,6 +47,7 @@ const struct view view_findings = {
     .wanted = is_named,
     .rank = severity_rank,
     .most_rows = 50,
+    .cards = true,
 };
 
 void view_write_verdict(const struct snapshot *snapshot, struct text *text)

@@ -86,6 +86,7 @@ const struct view view_tuning = {
     .table = &table_tuning,
     .fields = against_fields,
     .wanted = against_advice,
+    .cards = true,
 };
 
 static const struct view_field rest_fields[] = {

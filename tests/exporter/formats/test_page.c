@@ -80,6 +80,26 @@ static void lines_of_the_status_fit_a_terminal(void **state)
     }
 }
 
+static void a_finding_leads_to_its_runbook(void **state)
+{
+    (void)state;
+    struct builder *builder = sample_begin(NULL, 0);
+    builder_row(builder, &table_findings);
+    builder_text(builder, FINDINGS_FINDING, "mail_queue_old");
+    builder_text(builder, FINDINGS_SUBJECT, "postfix main active");
+    builder_number(builder, FINDINGS_SEVERITY, FINDING_SEVERITY_CRITICAL);
+    builder_row(builder, &table_findings);
+    builder_text(builder, FINDINGS_FINDING, "\"><b>");
+    builder_number(builder, FINDINGS_SEVERITY, FINDING_SEVERITY_INFO);
+    struct snapshot *snapshot = sample_end(builder, NULL);
+    struct text page = written(snapshot, page_write);
+    assert_non_null(strstr(text_value(&page), "<a href=\"/runbooks/mail_queue_old\">mail_queue_old</a>"));
+    assert_non_null(strstr(text_value(&page), "<a href=\"/runbooks/&quot;&gt;&lt;b&gt;\">"));
+    assert_non_null(strstr(text_value(&page), "<p class=\"verdict unknown\">UNKNOWN: "));
+    text_free(&page);
+    snapshot_release(snapshot);
+}
+
 static void a_failed_source_is_told_first(void **state)
 {
     (void)state;
@@ -118,7 +138,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_declared_column_is_on_the_page), cmocka_unit_test(names_are_only_text),
         cmocka_unit_test(lines_of_the_status_fit_a_terminal),   cmocka_unit_test(a_failed_source_is_told_first),
-        cmocka_unit_test(a_host_without_anything_is_no_error),
+        cmocka_unit_test(a_finding_leads_to_its_runbook),       cmocka_unit_test(a_host_without_anything_is_no_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "analysis/findings/no_port.h"
+#include "analysis/findings/overrun.h"
 #include "analysis/findings/pool.h"
 #include "analysis/findings/port_case.h"
 #include "analysis/findings/remedies.h"
@@ -16,19 +17,26 @@ struct options {
     double critical;
     double demand_critical;
     double ratio_floor;
+    int64_t demand_hold;
+    int64_t exhaustion;
 };
 
 static const struct option options[] = {
     FINDING_REAL(options, warning, "0.75", 1, "share of the source's ports that is taken, whatever the destination"),
     FINDING_REAL(options, critical, "0.9", 1, "the same"),
     FINDING_REAL(options, demand_critical, "1", 10,
-                 "where every connection draws from it: level that use will settle at; above 1 it will run out"),
-    FINDING_REAL(options, ratio_floor, "0.1", 1, "below this share taken, that is not critical yet"),
+                 "where every connection draws from it: level that use will settle at; above 1 it will run out: a "
+                 "warning in two samples, critical if it lasts"),
+    FINDING_REAL(options, ratio_floor, "0.1", 1, "below this share taken, demand alone tells nothing yet"),
+    FINDING_DURATION(options, demand_hold, "8s", "how long demand must be over demand_critical to be no burst"),
+    FINDING_DURATION(options, exhaustion, "20s", "with so little time left, a burst is critical too"),
     FINDING_CLEAR(options, "1m"),
     OPTION_END,
 };
 
-static const double slack = 0.9;
+static const double slack = OVERRUN_SLACK;
+
+#define OWN_CONDITIONS 3u
 
 static void say(const struct findings *findings, const struct pool *pool, const struct port_case *port, double failed,
                 struct text *sentence)
@@ -73,16 +81,20 @@ static void evaluate(struct findings *findings, const void *values)
         if (!pool_at(findings, row, &pool))
             continue;
         double failed = pool.fullest ? no_port_failures(findings, NO_PORT_BIND, pool.netns) : 0;
-        const struct finding_condition conditions[] = {
+        const struct overrun overrun = {
+            pool.demand,      pool.ratio,       pool.exhaustion, set->demand_critical,
+            set->ratio_floor, set->demand_hold, set->exhaustion,
+        };
+        struct finding_condition conditions[OWN_CONDITIONS + OVERRUN_CONDITIONS] = {
             {"no_port", FINDING_CRITICAL, failed > 0, false, FINDING_AT_ONCE},
             {"filling", FINDING_WARNING, pool.binds && pool.ratio >= set->warning, pool.ratio >= set->warning * slack,
              FINDING_TWO_SAMPLES},
             {"full", FINDING_CRITICAL, pool.binds && pool.ratio >= set->critical, pool.ratio >= set->critical * slack,
              FINDING_TWO_SAMPLES},
-            {"overrun", FINDING_CRITICAL, pool.demand > set->demand_critical && pool.ratio >= set->ratio_floor,
-             pool.demand > set->demand_critical * slack, FINDING_TWO_SAMPLES},
         };
-        enum finding_level level = findings_weigh(findings, pool.subject, pool.netns, conditions, 4);
+        overrun_conditions(&overrun, &conditions[OWN_CONDITIONS]);
+        enum finding_level level =
+            findings_weigh(findings, pool.subject, pool.netns, conditions, OWN_CONDITIONS + OVERRUN_CONDITIONS);
         if (level != FINDING_NONE)
             report(findings, level, &pool, failed);
     }

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "analysis/findings/no_port.h"
+#include "analysis/findings/overrun.h"
 #include "analysis/findings/port_case.h"
 #include "analysis/findings/rules.h"
 #include "analysis/findings/words.h"
@@ -19,23 +20,29 @@ struct options {
     double cliff;
     double cliff_core;
     int64_t hold;
+    int64_t demand_hold;
+    int64_t exhaustion;
 };
 
 static const struct option options[] = {
     FINDING_REAL(options, demand_warning, "0.4", 10, "level that use will settle at, as a share of the usable ports"),
-    FINDING_REAL(options, demand_critical, "1", 10, "the same; above 1 the ports will run out"),
+    FINDING_REAL(options, demand_critical, "1", 10,
+                 "the same; above 1 the ports will run out: a warning in two samples, critical if it lasts"),
     FINDING_REAL(options, ratio_critical, "0.9", 1, "share of the usable ports that is taken now"),
-    FINDING_REAL(options, ratio_floor, "0.1", 1, "below this share taken, demand alone is not critical yet"),
+    FINDING_REAL(options, ratio_floor, "0.1", 1, "below this share taken, demand alone tells nothing yet"),
     FINDING_REAL(options, turnover, "0.1", 1, "demand warns only when connections that come and go make so much of it"),
     FINDING_REAL(options, cliff, "0.5", 1, "share taken from which connect() searches long, without reuse"),
     FINDING_REAL(options, cliff_core, "0.1", 100, "critical: cores that this search costs"),
     FINDING_DURATION(options, hold, "10m", "how long demand must be over demand_warning"),
+    FINDING_DURATION(options, demand_hold, "8s", "how long demand must be over demand_critical to be no burst"),
+    FINDING_DURATION(options, exhaustion, "20s", "with so little time left, a burst is critical too"),
     FINDING_CLEAR(options, "1m"),
     OPTION_END,
 };
 
-/* What is raised at a threshold stands until it is a tenth below it. */
-static const double slack = 0.9;
+static const double slack = OVERRUN_SLACK;
+
+#define OWN_CONDITIONS 5u
 
 /* Nobody feels a search that is done less than once a second. */
 static const double felt_rate = 1;
@@ -46,20 +53,23 @@ static enum finding_level weigh(struct findings *findings, const struct port_cas
     double search = port_case_search_cost(port);
     bool turns = port_case_turnover(port) >= set->turnover;
     bool over_cliff = port->cliff && port->ratio >= set->cliff, still_over = port->ratio >= set->cliff * slack;
-    const struct finding_condition conditions[] = {
+    const struct overrun overrun = {
+        port->demand,     port->ratio,      port->exhaustion, set->demand_critical,
+        set->ratio_floor, set->demand_hold, set->exhaustion,
+    };
+    struct finding_condition conditions[OWN_CONDITIONS + OVERRUN_CONDITIONS] = {
         {"demand", FINDING_WARNING, port->demand >= set->demand_warning && turns,
          port->demand >= set->demand_warning * slack, set->hold},
         {"cliff", FINDING_WARNING, over_cliff && port->opens >= felt_rate, port->cliff && still_over,
          FINDING_TWO_SAMPLES},
-        {"overrun", FINDING_CRITICAL, port->demand > set->demand_critical && port->ratio >= set->ratio_floor,
-         port->demand > set->demand_critical * slack, FINDING_TWO_SAMPLES},
         {"full", FINDING_CRITICAL, port->ratio >= set->ratio_critical, port->ratio >= set->ratio_critical * slack,
          FINDING_AT_ONCE},
         {"no_port", FINDING_CRITICAL, failed > 0, false, FINDING_AT_ONCE},
         {"search", FINDING_CRITICAL, over_cliff && search >= set->cliff_core,
          port->cliff && still_over && search >= set->cliff_core * slack, FINDING_TWO_SAMPLES},
     };
-    return findings_weigh(findings, port->subject, port->netns, conditions, sizeof(conditions) / sizeof(conditions[0]));
+    overrun_conditions(&overrun, &conditions[OWN_CONDITIONS]);
+    return findings_weigh(findings, port->subject, port->netns, conditions, OWN_CONDITIONS + OVERRUN_CONDITIONS);
 }
 
 static void say(const struct port_case *port, const struct options *set, struct text *sentence)

@@ -17,9 +17,9 @@ struct replay_host {
     enum finding_severity severity;
 };
 
-/* Plays 24 hours of each host: no warning and no critical in any sample. Then the worse one of each, until its finding
+/* Plays 24 hours of each host: nothing above this severity in any sample. Then the worse one of each, until its finding
  * is raised, for at most 24 hours. */
-void replay_hosts(const struct replay_host *hosts, size_t count);
+void replay_hosts(const struct replay_host *hosts, size_t count, enum finding_severity most);
 
 /* Who connects to one destination. */
 struct replay_flow {

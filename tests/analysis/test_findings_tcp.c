@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Each finding about connections and ports: raised, held, kept between its thresholds, cleared. */
+#include <math.h>
 #include <string.h>
 
 #include "snapshot/tables/connect_probe.h"
@@ -16,6 +17,8 @@
 
 #define USABLE 28000
 
+static double seconds_left = NAN; /* until the ports are taken; NaN: that is not told */
+
 static void put_use(struct builder *builder, unsigned used, double demand, double rate, bool cliff)
 {
     builder_row(builder, &table_port_use);
@@ -28,6 +31,7 @@ static void put_use(struct builder *builder, unsigned used, double demand, doubl
     builder_real(builder, PORT_USE_DEMAND, demand);
     builder_real(builder, PORT_USE_RATE, rate);
     builder_number(builder, PORT_USE_CLIFF, cliff);
+    builder_real(builder, PORT_USE_EXHAUSTION, seconds_left);
     builder_row(builder, &table_port_users);
     builder_text(builder, PORT_USERS_SOURCE, "192.0.2.1");
     builder_text(builder, PORT_USERS_DESTINATION, "198.51.100.7:1433");
@@ -245,7 +249,7 @@ struct filling {
 };
 
 static const struct filling fillings[] = {
-    {3500, 1.2, 560, true, FINDING_SEVERITY_CRITICAL},  /* will run out */
+    {3500, 1.2, 560, true, FINDING_SEVERITY_WARNING},   /* will run out, if it goes on */
     {1500, 1.2, 560, true, -1},                         /* a burst that has just begun */
     {15000, 0.55, 10, true, FINDING_SEVERITY_WARNING},  /* past the cliff */
     {15000, 0.55, 10, false, -1},                       /* no cliff with reuse */
@@ -274,6 +278,32 @@ static void filling_follows_physics(void **state)
             fail_msg("filling %zu: %d", i, scene_severity(&scene, "ephemeral_ports_filling"));
         scene_end(&scene);
     }
+}
+
+static void an_overrun_is_critical_once_it_lasts_or_the_end_is_near(void **state)
+{
+    (void)state;
+    static const struct filling overrun = {3500, 1.2, 560, true, 0};
+    const char *name = "ephemeral_ports_filling";
+    static const struct {
+        double left;
+        int severities[3]; /* in the first samples */
+    } ends[] = {
+        {30, {-1, FINDING_SEVERITY_WARNING, FINDING_SEVERITY_CRITICAL}},
+        {20, {FINDING_SEVERITY_CRITICAL, FINDING_SEVERITY_CRITICAL, FINDING_SEVERITY_CRITICAL}},
+    };
+    filling = &overrun;
+    for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+        struct scene scene;
+        seconds_left = ends[i].left;
+        scene_begin(&scene);
+        for (unsigned sample = 0; sample < 3; sample++) {
+            scene_sample(&scene, put_filling, SCENE_BAD);
+            assert_int_equal(scene_severity(&scene, name), ends[i].severities[sample]);
+        }
+        scene_end(&scene);
+    }
+    seconds_left = NAN;
 }
 
 static void a_filling_destination_has_its_culprit_and_cure(void **state)
@@ -320,6 +350,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_is_raised_held_and_cleared),
         cmocka_unit_test(filling_follows_physics),
+        cmocka_unit_test(an_overrun_is_critical_once_it_lasts_or_the_end_is_near),
         cmocka_unit_test(a_filling_destination_has_its_culprit_and_cure),
         cmocka_unit_test(a_subject_that_is_gone_is_cleared),
     };

@@ -87,6 +87,25 @@ static void put_generator(struct builder *builder, enum scene_state state, doubl
     put_flow(builder, &usual, "wrk", 50, state == SCENE_BAD ? endless_rate : generated_rate, seconds);
 }
 
+/* Ten seconds of 700 a second towards one destination, every quarter of an hour and each time a second later in the
+ * sample: a quarter of the ports. Nobody can know that it ends, but it calls nobody. Worse: it does not end. */
+static double burst_rate(double second)
+{
+    double begin = fmod(floor(second / 900), 5);
+    double since = fmod(second, 900) - begin;
+    return since >= 0 && since < 10 ? 700 : 2;
+}
+
+static double endless_burst_rate(double second)
+{
+    return second < 600 ? 2 : 700;
+}
+
+static void put_burst(struct builder *builder, enum scene_state state, double seconds)
+{
+    put_flow(builder, &usual, "batch", 20, state == SCENE_BAD ? endless_burst_rate : burst_rate, seconds);
+}
+
 /* At night everything is copied: connections, flows, short jams of the accept queue, and a report from every host.
  * Worse: twice as many connections. */
 static double backup_rate(double second)
@@ -198,13 +217,22 @@ static const struct replay_host hosts[] = {
 static void benign_hosts_are_silent(void **state)
 {
     (void)state;
-    replay_hosts(hosts, sizeof(hosts) / sizeof(hosts[0]));
+    replay_hosts(hosts, sizeof(hosts) / sizeof(hosts[0]), FINDING_SEVERITY_INFO);
+}
+
+static void a_burst_calls_nobody(void **state)
+{
+    (void)state;
+    static const struct replay_host host = {"bursts of ten seconds", put_burst, "ephemeral_ports_filling",
+                                            FINDING_SEVERITY_CRITICAL};
+    replay_hosts(&host, 1, FINDING_SEVERITY_WARNING);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(benign_hosts_are_silent),
+        cmocka_unit_test(a_burst_calls_nobody),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

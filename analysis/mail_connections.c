@@ -31,16 +31,23 @@ struct peer_key {
 struct peer {
     uint64_t connections;
     uint64_t accepted; /* ever; only where it is followed */
-    uint64_t ended;    /* TIME_WAITs of the ports that it talks to */
+    uint64_t passing;  /* of the ports that it talks to */
     bool followed;
+    bool alone;
+};
+
+/* Inbound sockets of a port: connections that live, and those that are on their way in or out. */
+struct traffic {
+    uint64_t living;
+    uint64_t passing;
 };
 
 struct analysis {
     struct builder *builder;
     struct mail_scopes scopes;
-    struct map peers;           /* struct peer_key */
-    struct peer *of;            /* by position in peers */
-    uint64_t ended[MAIL_PORTS]; /* by position in mail_ports */
+    struct map peers;                       /* struct peer_key */
+    struct peer *of;                        /* by position in peers */
+    struct traffic traffic[MAIL_PORTS + 1]; /* by position in mail_ports; the last one is that of all other ports */
 };
 
 double mail_connections_source_limit(double per_source, double percent, double total, double active,
@@ -69,18 +76,42 @@ static unsigned mail_port_position(uint64_t port)
     return position;
 }
 
-/* Connections that ended at each mail port within a TIME_WAIT's life. */
-static void count_ended(struct analysis *analysis)
+static void count_traffic(struct analysis *analysis)
 {
     const struct builder *builder = analysis->builder;
     const struct table *table = &table_tcp_sockets;
     for (size_t i = 0; i < builder_row_count(builder, table); i++) {
-        unsigned position = mail_port_position(builder_get_number(builder, table, i, TCP_SOCKETS_PORT));
-        if (position < MAIL_PORTS && builder_get_number(builder, table, i, TCP_SOCKETS_STATE) == TCP_STATE_TIME_WAIT &&
-            builder_get_number(builder, table, i, TCP_SOCKETS_ROLE) == TCP_ROLE_INBOUND &&
-            is_own(builder, table, i, TCP_SOCKETS_NETNS))
-            analysis->ended[position] += builder_get_number(builder, table, i, TCP_SOCKETS_SOCKETS);
+        if (builder_get_number(builder, table, i, TCP_SOCKETS_ROLE) != TCP_ROLE_INBOUND ||
+            !is_own(builder, table, i, TCP_SOCKETS_NETNS))
+            continue;
+        uint64_t state = builder_get_number(builder, table, i, TCP_SOCKETS_STATE);
+        uint64_t sockets = builder_get_number(builder, table, i, TCP_SOCKETS_SOCKETS);
+        struct traffic *of =
+            &analysis->traffic[mail_port_position(builder_get_number(builder, table, i, TCP_SOCKETS_PORT))];
+        if (state == TCP_STATE_ESTABLISHED || state == TCP_STATE_CLOSE_WAIT)
+            of->living += sockets;
+        else
+            of->passing += sockets;
     }
+}
+
+/* Whether what the host accepts is most likely this port's: nothing passes at others, and less lives there. */
+static bool is_alone(const struct analysis *analysis, unsigned position)
+{
+    struct traffic others = {0, 0};
+    for (unsigned i = 0; i <= MAIL_PORTS; i++) {
+        others.living += i == position ? 0 : analysis->traffic[i].living;
+        others.passing += i == position ? 0 : analysis->traffic[i].passing;
+    }
+    return others.passing == 0 && others.living < analysis->traffic[position].living;
+}
+
+/* What a walk sees of arrivals at the port that a peer talks to. */
+static void note_traffic(const struct analysis *analysis, uint64_t port, struct peer *peer)
+{
+    unsigned position = mail_port_position(port);
+    peer->passing += analysis->traffic[position].passing;
+    peer->alone = peer->alone || is_alone(analysis, position);
 }
 
 static int count_peer(struct analysis *analysis, size_t row)
@@ -110,9 +141,8 @@ static int count_peer(struct analysis *analysis, size_t row)
     of->connections += connections;
     of->accepted += builder_get_number(builder, table, row, TCP_MAIL_PEERS_ACCEPTED);
     of->followed = of->followed || builder_has(builder, table, row, TCP_MAIL_PEERS_ACCEPTED);
-    unsigned place = mail_port_position(port);
-    if (inbound && place < MAIL_PORTS)
-        of->ended += analysis->ended[place];
+    if (inbound)
+        note_traffic(analysis, port, of);
     return 0;
 }
 
@@ -121,7 +151,7 @@ static int count_peers(struct analysis *analysis)
     size_t rows = builder_row_count(analysis->builder, &table_tcp_mail_peers);
     analysis->of = arena_allocate(&analysis->scopes.arena, (rows + 1) * sizeof(*analysis->of));
     int error = analysis->of ? 0 : -ENOMEM;
-    count_ended(analysis);
+    count_traffic(analysis);
     for (size_t i = 0; i < rows && error == 0; i++)
         if (is_own(analysis->builder, &table_tcp_mail_peers, i, TCP_MAIL_PEERS_NETNS))
             error = count_peer(analysis, i);
@@ -212,7 +242,8 @@ static void put_arrivals(struct builder *builder, const struct mail_scope *scope
     builder_text(builder, MAIL_ARRIVALS_PEER, peer);
     if (of->followed)
         builder_number(builder, MAIL_ARRIVALS_ACCEPTED, of->accepted);
-    builder_number(builder, MAIL_ARRIVALS_ENDED, of->ended);
+    builder_number(builder, MAIL_ARRIVALS_PASSING, of->passing);
+    builder_number(builder, MAIL_ARRIVALS_ALONE, of->alone);
 }
 
 static void put_peer(struct analysis *analysis, size_t position)

@@ -92,7 +92,8 @@ bool arrivals_more(const struct arrivals *arrivals, size_t row, const char *subj
                                            (double)builder_get_number(builder, table, its, MAIL_ARRIVALS_ACCEPTED));
         came = *ret_came > 0;
     } else if (known) {
-        came = came && builder_get_number(builder, table, its, MAIL_ARRIVALS_ENDED) > 0;
+        came = came && (builder_get_number(builder, table, its, MAIL_ARRIVALS_PASSING) > 0 ||
+                        builder_get_number(builder, table, its, MAIL_ARRIVALS_ALONE) != 0);
     }
     bool lately = findings_seconds_since(arrivals->findings, subject, NULL, "arrived", came) <= lately_seconds;
     return lately || are_waiting(builder, row);

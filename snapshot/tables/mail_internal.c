@@ -59,10 +59,14 @@ static const struct column arrival_columns[] = {
                                 .kind = COLUMN_VALUE,
                                 .type = COLUMN_COUNTER,
                                 .help = "Connections of the peer ever accepted."},
-    [MAIL_ARRIVALS_ENDED] = {.name = "ended",
+    [MAIL_ARRIVALS_PASSING] = {.name = "passing",
+                               .kind = COLUMN_VALUE,
+                               .type = COLUMN_GAUGE,
+                               .help = "Sockets of the ports that it talks to that are on their way in or out."},
+    [MAIL_ARRIVALS_ALONE] = {.name = "alone",
                              .kind = COLUMN_VALUE,
-                             .type = COLUMN_GAUGE,
-                             .help = "TIME_WAITs of the ports that it talks to."},
+                             .type = COLUMN_BOOLEAN,
+                             .help = "Whether the host's other ports are quiet."},
 };
 
 const struct table table_mail_arrivals = {

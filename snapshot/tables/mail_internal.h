@@ -39,7 +39,8 @@ enum {
     MAIL_ARRIVALS_SCOPE,
     MAIL_ARRIVALS_PEER,
     MAIL_ARRIVALS_ACCEPTED, /* of this peer, ever; absent where that is not followed */
-    MAIL_ARRIVALS_ENDED,    /* TIME_WAITs of the ports that it talks to: some came and went within their life */
+    MAIL_ARRIVALS_PASSING,  /* sockets of the ports that it talks to that are on their way in or out */
+    MAIL_ARRIVALS_ALONE,    /* whether it talks to a port beside which the others are quiet */
 };
 
 extern const struct table table_mail_services;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Each finding about mail servers' limits and resources: raised, held, cleared. */
+#include <math.h>
 #include <string.h>
 
 #include "snapshot/tables/mail_connections.h"
@@ -47,11 +48,12 @@ static void put_accepted(struct builder *builder, double accepted)
     builder_text(builder, MAIL_ARRIVALS_SCOPE, "smtpd:25");
     builder_text(builder, MAIL_ARRIVALS_PEER, "192.0.2.25");
     builder_number(builder, MAIL_ARRIVALS_ACCEPTED, (uint64_t)accepted);
-    builder_number(builder, MAIL_ARRIVALS_ENDED, 7);
+    builder_number(builder, MAIL_ARRIVALS_PASSING, 7);
+    builder_number(builder, MAIL_ARRIVALS_ALONE, 1);
 }
 
-/* What a walk tells: that the host accepts, and what has ended at the port. */
-static void put_walked(struct builder *builder, unsigned ended, double seconds)
+/* What a walk tells: that the host accepts, what passes at the port, and whether the others are quiet. */
+static void put_walked(struct builder *builder, unsigned passing, bool alone, double seconds)
 {
     builder_row(builder, &table_tcp_counters);
     builder_number(builder, TCP_COUNTERS_PASSIVE_OPENS, (uint64_t)seconds);
@@ -59,7 +61,8 @@ static void put_walked(struct builder *builder, unsigned ended, double seconds)
     builder_text(builder, MAIL_ARRIVALS_SERVER, "main");
     builder_text(builder, MAIL_ARRIVALS_SCOPE, "smtpd:25");
     builder_text(builder, MAIL_ARRIVALS_PEER, "192.0.2.25");
-    builder_number(builder, MAIL_ARRIVALS_ENDED, ended);
+    builder_number(builder, MAIL_ARRIVALS_PASSING, passing);
+    builder_number(builder, MAIL_ARRIVALS_ALONE, alone);
 }
 
 static void put_inbound(struct builder *builder, enum scene_state state, double seconds)
@@ -96,7 +99,14 @@ static void put_throttled(struct builder *builder, enum scene_state state, doubl
 static void put_walked_throttled(struct builder *builder, enum scene_state state, double seconds)
 {
     put_peer(builder, state == SCENE_BAD ? 50 : state == SCENE_BETWEEN ? 44 : 5);
-    put_walked(builder, 9, seconds);
+    put_walked(builder, fmod(seconds, 20) < 10 ? 9 : 0, false, seconds);
+}
+
+/* Nothing is seen of those that come, but nobody else accepts. */
+static void put_lonely_throttled(struct builder *builder, enum scene_state state, double seconds)
+{
+    put_peer(builder, state == SCENE_BAD ? 50 : state == SCENE_BETWEEN ? 44 : 5);
+    put_walked(builder, 0, true, seconds);
 }
 
 /* A source near its limit, while Exchange logs that it refuses one. */
@@ -173,6 +183,8 @@ static const struct scene_case cases[] = {
      "(smtpd_client_connection_count_limit), and 15 came since the sample before: what comes beyond is refused"},
     {"mail_source_throttled", put_walked_throttled, FINDING_SEVERITY_WARNING, 5, 120, false, 0,
      "(smtpd_client_connection_count_limit): what comes beyond is refused"},
+    {"mail_source_throttled", put_lonely_throttled, FINDING_SEVERITY_WARNING, 5, 120, false, 0,
+     "(smtpd_client_connection_count_limit): what comes beyond is refused"},
     {"mail_source_throttled", put_refused, FINDING_SEVERITY_WARNING, 0, 120, false, 0, "192.0.2.25 has 42 of the 50"},
     {"mail_spool_space", put_space, FINDING_SEVERITY_CRITICAL, 5, 60, false, 0, "takes no mail, as now"},
     {"mail_spool_space", put_little_space, FINDING_SEVERITY_WARNING, 5, 60, false, 0, "takes no more mail"},
@@ -198,11 +210,11 @@ static void an_office_behind_one_address_is_not_throttled(void **state)
 }
 
 /* The limit is reached for good and nobody else knocks here, but the host serves the web besides: told by events, by a
- * walk that saw nothing end at the port, and by the log of another kind of server. */
+ * walk that saw nothing pass at the port, and by the log of another kind of server. */
 static void put_web_server(struct builder *builder, enum scene_state state, double seconds)
 {
     put_peer(builder, 50);
-    put_walked(builder, 0, seconds * 500);
+    put_walked(builder, 0, false, seconds * 500);
     if (state == SCENE_BAD)
         builder_number(builder, MAIL_ARRIVALS_ACCEPTED, 50);
     builder_row(builder, &table_system_events);

@@ -3,6 +3,7 @@
 #ifndef CHOKEPOINT_TESTS_TREE_H
 #define CHOKEPOINT_TESTS_TREE_H
 
+#include <ftw.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -53,22 +54,25 @@ static inline void tree_link(const char *root, const char *name, const char *tar
     assert_int_equal(symlink(target, path), 0);
 }
 
-/* Removes a directory of the tree with what is in it. */
-static inline void tree_remove_below(const char *root, const char *name)
+static inline int tree_remove_one(const char *path, const struct stat *status, int type, struct FTW *place)
 {
-    char command[600];
-    assert_int_equal(strncmp(root, "/tmp/chokepoint-", 16), 0);
-    snprintf(command, sizeof(command), "rm -rf '%s/%s'", root, name);
-    assert_int_equal(system(command), 0);
+    (void)status, (void)type, (void)place;
+    return remove(path);
 }
 
 /* Removes it all. */
 static inline void tree_remove(const char *root)
 {
-    char command[600];
     assert_int_equal(strncmp(root, "/tmp/chokepoint-", 16), 0);
-    snprintf(command, sizeof(command), "rm -rf '%s'", root);
-    assert_int_equal(system(command), 0);
+    assert_int_equal(nftw(root, tree_remove_one, 16, FTW_DEPTH | FTW_PHYS), 0);
+}
+
+/* Removes a directory of the tree with what is in it. */
+static inline void tree_remove_below(const char *root, const char *name)
+{
+    char path[512];
+    assert_true(snprintf(path, sizeof(path), "%s/%s", root, name) < (int)sizeof(path));
+    tree_remove(path);
 }
 
 #endif

@@ -28,11 +28,12 @@ class PortRange(unittest.TestCase):
         self.things.load("server", 4096, "0.0.0.0", PORT, namespace=self.namespace)
 
     def start_agent(self):
-        """It serves SNMP by itself, on a port inside the namespace."""
+        """It serves SNMP by itself, on a port inside the namespace. Events begin to tell who it was with its second walk."""
         config = self.things.write("snmp.yml", f"snmp: {{mode: standalone, listen: 'udp:127.0.0.1:161', config_file: {SNMP}, "
                                                f"state_directory: {self.things.directory}/state}}\n")
         self.agent = self.things.agent("--no-collector.mail", "--no-collector.tuning", f"--config.file={config}",
                                        f"--collector.tcp.events={self.events}", namespace=self.namespace)
+        self.agent.next_metrics()
 
     def scalars(self, *numbers):
         """Their values, as net-snmp's own tool shows them inside the namespace."""
@@ -72,6 +73,10 @@ class Levels(PortRange):
             self.assertAlmostEqual(self.one(series, "ephemeral_ports_used_ratio"), share, delta=0.01)
             self.assertAlmostEqual(self.one(series, "ephemeral_ports_peak_ratio"), share, delta=0.01)
             self.assertGreater(self.one(series, "ephemeral_ports_demand_ratio"), share)
+            use, destination = self.scalars(9, 10)
+            self.assertAlmostEqual(int(use), 10000 * share, delta=100)
+            self.assertEqual(destination, DESTINATION)
+            self.assertIn(DESTINATION, self.agent.get("/status.txt", control=True).text)
         refused = self.namespace.run(host.LOAD, "hold", "1", PORT, "127.0.0.1", check=False)
         self.assertIn("Cannot assign requested address", refused.stderr)
         series = self.agent.next_metrics(control=True)
@@ -104,8 +109,8 @@ class LevelsByEvents(Levels):
             super().check_failures(series)
 
 
-class Steady(PortRange):
-    """Opened at a pace that nothing disturbs."""
+class Fills(PortRange):
+    """Opened at a pace that nothing disturbs, and that the range does not bear."""
 
     def test_what_will_fill_tells_when(self):
         per_second = 200  # full after 20 s; at 67 a second it would just not fill
@@ -128,6 +133,16 @@ class Steady(PortRange):
         expected = per_second * (TIME_WAIT_SECONDS + LIFE_MS / 1000) / USABLE
         self.assertAlmostEqual(demand, expected, delta=0.1 * expected)
         self.assertEqual(client.poll(), None)
+        holders = series.by("process", "ephemeral_ports_used_by_process", destination=DESTINATION)
+        self.assertGreater(holders.get("cp-pace", 0), 0.99 * used[0][1], holders)
+
+
+class FillsByEvents(Fills):
+    events = "auto"
+
+
+class Steady(PortRange):
+    """At one that it bears."""
 
     def at_the_foot(self, expected):
         """(series, sockets that ss counts) where the saw tooth is low: the kernel ends TIME_WAITs by turns of its timer wheel,
@@ -215,4 +230,4 @@ class Bound(PortRange):
 
 
 if __name__ == "__main__":
-    host.main(190)
+    host.main(230)

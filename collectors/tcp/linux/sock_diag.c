@@ -83,13 +83,14 @@ static int send_request(struct sock_diag *diag, uint32_t wanted)
     return mnl_socket_sendto(diag->socket, header, header->nlmsg_len) < 0 ? -errno : 0;
 }
 
-/* Reads one datagram. A cut one (ENOSPC, by MSG_TRUNC) lacks rows: it is read past and the walk is void. */
+/* Reads one datagram. A cut one (ENOSPC, by MSG_TRUNC) lacks rows, as does one that found no room to wait in (ENOBUFS):
+ * it is read past and the walk is void. */
 static int read_datagram(struct sock_diag *diag, struct sock_diag_reply *reply)
 {
     ssize_t size = mnl_socket_recvfrom(diag->socket, diag->buffer, sizeof(diag->buffer));
     if (size >= 0)
         return sock_diag_rows(diag->buffer, (size_t)size, reply);
-    if (errno == ENOSPC || errno == EINTR) {
+    if (errno == ENOSPC || errno == ENOBUFS || errno == EINTR) {
         reply->interrupted = true;
         return 0;
     }

@@ -94,7 +94,9 @@ static void each_end_is_told_and_the_next_walk_is_clean(void **state)
         {{ROW, {.type = NLMSG_DONE, .status = -ENOMEM}}, -ENOMEM, 1},
         {{{.type = NLMSG_ERROR, .status = -EPERM}}, -EPERM, 0},
         {{ROW, {.error = EAGAIN}}, -ETIME, 1},
-        {{ROW, {.error = ENOBUFS}}, -ENOBUFS, 1},
+        {{ROW, {.error = ENOBUFS}, ROW, DONE}, -EINTR, 2},         /* one was dropped */
+        {{ROW, {.error = ENOBUFS}, {.error = EAGAIN}}, -ETIME, 1}, /* the last one was */
+        {{ROW, {.error = ENOMEM}}, -ENOMEM, 1},
         {{LATE, LATE, ROW, DONE}, 0, 1},
         {{{.type = NLMSG_DONE, .late = 1}, ROW, DONE}, 0, 1},
     };

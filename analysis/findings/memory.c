@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,11 +16,25 @@ static const struct table *const table = &table_finding_memory;
 
 /* Texts end at a byte that none of them holds. */
 #define KEY_SIZE 256
+#define KEY_END  '\x1f'
+
+/* Appends as much of a text as there is room for; several keys are made for every row that a rule weighs, which is too
+ * often for printf(). */
+static size_t append(char buffer[KEY_SIZE], size_t length, const char *text)
+{
+    while (*text && length < KEY_SIZE - 1)
+        buffer[length++] = *text++;
+    buffer[length] = KEY_END;
+    return length + 1;
+}
 
 static size_t write_key(const struct memory_key *key, char buffer[KEY_SIZE])
 {
-    return (size_t)snprintf(buffer, KEY_SIZE, "%s\x1f%s\x1f%s\x1f%s", key->finding, key->subject, key->netns,
-                            key->name);
+    const char *const texts[] = {key->finding, key->subject, key->netns, key->name};
+    size_t length = 0;
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]) && length < KEY_SIZE; i++)
+        length = append(buffer, length, texts[i]);
+    return length;
 }
 
 static struct memory_key key_at(const struct memory *memory, size_t row)

@@ -25,7 +25,8 @@ PER_PLATFORM = {"settings_platform.h"}
 # Which code may include a library's headers.
 LIBRARIES = [
     (r"microhttpd\.h$", r"exporter/http/"),
-    (r"(linux|libmnl|libnetlink|bpf)/", r"collectors/\w+/linux/"),
+    (r"linux/", r"(collectors/\w+|exporter)/linux/"),
+    (r"(libmnl|libnetlink|bpf)/", r"collectors/\w+/linux/"),
     (r"sys/capability\.h$", r"collectors/\w+/linux/"),
     (r"jansson\.h$", r"(exporter/json/|collectors/mail/servers/exchange/)"),
     (r"yaml\.h$", r"exporter/config"),

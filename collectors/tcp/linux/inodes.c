@@ -37,7 +37,7 @@ static uint32_t unseen(const struct inodes *inodes, const struct inode_entry *en
 /* Moves the entries that the newest walk or the one before saw to a table with so many slots. */
 static int rebuild(struct inodes *inodes, size_t slots)
 {
-    struct inodes rebuilt = {.slots = slots, .walk = inodes->walk, .pass = inodes->pass};
+    struct inodes rebuilt = {.slots = slots, .met = inodes->met, .walk = inodes->walk, .pass = inodes->pass};
     rebuilt.entries = calloc(slots, sizeof(*rebuilt.entries));
     if (!rebuilt.entries)
         return -ENOMEM;
@@ -56,8 +56,10 @@ static int rebuild(struct inodes *inodes, size_t slots)
 
 void inodes_begin(struct inodes *inodes)
 {
+    bool some_are_gone = inodes->met < inodes->count;
     inodes->walk++;
-    if (inodes->count * 3 > inodes->slots)
+    inodes->met = 0;
+    if (some_are_gone && inodes->count * 3 > inodes->slots)
         (void)rebuild(inodes, inodes->slots); /* short memory: the old table still serves */
 }
 
@@ -81,6 +83,7 @@ struct inode_entry *inodes_see(struct inodes *inodes, uint32_t inode, uint32_t n
             (struct inode_entry){.inode = inode, .process = NAME_UNKNOWN, .asked = (uint16_t)inodes->pass, .fresh = 1};
         inodes->count++;
         inodes->wanted++;
+        inodes->met++;
         entry->seen = inodes->walk & SEEN_BITS;
         return entry;
     }
@@ -89,6 +92,7 @@ struct inode_entry *inodes_see(struct inodes *inodes, uint32_t inode, uint32_t n
         entry->asked = (uint16_t)inodes->pass;
         inodes->wanted++;
     }
+    inodes->met += unseen(inodes, entry) != 0;
     entry->fresh = entry->fresh && unseen(inodes, entry) == 0;
     entry->seen = inodes->walk & SEEN_BITS;
     return entry;

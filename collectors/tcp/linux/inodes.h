@@ -29,11 +29,12 @@ struct inodes {
     size_t slots; /* a power of two */
     size_t count;
     size_t wanted;
+    size_t met;    /* seen by the newest walk */
     uint32_t walk; /* of the sockets */
     uint32_t pass; /* over /proc; it may take several samples */
 };
 
-/* Begins a walk: forgets sockets that the walk before did not see, if room is needed. */
+/* Begins a walk: forgets sockets that the walk before did not see, if there are any and room is needed. */
 void inodes_begin(struct inodes *inodes);
 
 /* The entry of a socket seen in this walk, made if it is new; an old answer becomes wanted again but stays readable.

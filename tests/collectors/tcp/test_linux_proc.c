@@ -250,6 +250,35 @@ static void unknown_holders_are_asked_for_once_a_minute(void **state)
     tear_down(&world);
 }
 
+/* Numbers in sequence and others, so that many share their place in the table. */
+static uint32_t scattered(uint32_t number)
+{
+    return number % 2 ? number : number * 2654435761u | 1u << 31;
+}
+
+static void inodes_that_stay_are_found_when_others_are_forgotten(void **state)
+{
+    (void)state;
+    const uint32_t all = 30000;
+    struct inodes inodes = {0};
+    inodes_begin(&inodes);
+    for (uint32_t i = 1; i <= all; i++)
+        inodes_resolve(&inodes, inodes_see(&inodes, scattered(i), 1), i, 1);
+    for (unsigned walk = 0; walk < 3; walk++) {
+        inodes_begin(&inodes);
+        for (uint32_t i = 3; i <= all; i += 3)
+            (void)inodes_see(&inodes, scattered(i), 1);
+    }
+    assert_int_equal(inodes.count, all / 3);
+    assert_int_equal(inodes.wanted, 0);
+    for (uint32_t i = 1; i <= all; i++) {
+        const struct inode_entry *entry = inodes_find(&inodes, scattered(i));
+        assert_true((entry != NULL) == (i % 3 == 0));
+        assert_true(!entry || entry->process == i);
+    }
+    inodes_free(&inodes);
+}
+
 static void inodes_are_bounded_and_forget_the_dead(void **state)
 {
     (void)state;
@@ -392,6 +421,7 @@ int main(void)
         cmocka_unit_test(only_the_latest_openers_are_remembered),
         cmocka_unit_test(unknown_holders_are_asked_for_once_a_minute),
         cmocka_unit_test(inodes_are_bounded_and_forget_the_dead),
+        cmocka_unit_test(inodes_that_stay_are_found_when_others_are_forgotten),
         cmocka_unit_test(units_are_the_last_service_or_scope),
         cmocka_unit_test(cgroups_are_found_by_inode),
         cmocka_unit_test(counters_are_found_by_name),

@@ -73,6 +73,29 @@ static void report(struct findings *findings, enum finding_level level, const st
     findings_raise(findings, level, finding);
 }
 
+static enum finding_level weigh(struct findings *findings, const struct pool *pool, double failed,
+                                const struct options *set)
+{
+    const struct overrun overrun = {
+        .demand = pool->demand,
+        .ratio = pool->ratio,
+        .exhaustion = pool->exhaustion,
+        .demand_most = set->demand_critical,
+        .ratio_floor = set->ratio_floor,
+        .lasting = set->demand_hold,
+        .soon = set->exhaustion,
+    };
+    struct finding_condition conditions[OWN_CONDITIONS + OVERRUN_CONDITIONS] = {
+        {"no_port", FINDING_CRITICAL, failed > 0, false, FINDING_AT_ONCE},
+        {"filling", FINDING_WARNING, pool->binds && pool->ratio >= set->warning, pool->ratio >= set->warning * slack,
+         FINDING_TWO_SAMPLES},
+        {"full", FINDING_CRITICAL, pool->binds && pool->ratio >= set->critical, pool->ratio >= set->critical * slack,
+         FINDING_TWO_SAMPLES},
+    };
+    overrun_conditions(&overrun, &conditions[OWN_CONDITIONS]);
+    return findings_weigh(findings, pool->subject, pool->netns, conditions, OWN_CONDITIONS + OVERRUN_CONDITIONS);
+}
+
 static void evaluate(struct findings *findings, const void *values)
 {
     const struct options *set = values;
@@ -81,20 +104,7 @@ static void evaluate(struct findings *findings, const void *values)
         if (!pool_at(findings, row, &pool))
             continue;
         double failed = pool.fullest ? no_port_failures(findings, NO_PORT_BIND, pool.netns) : 0;
-        const struct overrun overrun = {
-            pool.demand,      pool.ratio,       pool.exhaustion, set->demand_critical,
-            set->ratio_floor, set->demand_hold, set->exhaustion,
-        };
-        struct finding_condition conditions[OWN_CONDITIONS + OVERRUN_CONDITIONS] = {
-            {"no_port", FINDING_CRITICAL, failed > 0, false, FINDING_AT_ONCE},
-            {"filling", FINDING_WARNING, pool.binds && pool.ratio >= set->warning, pool.ratio >= set->warning * slack,
-             FINDING_TWO_SAMPLES},
-            {"full", FINDING_CRITICAL, pool.binds && pool.ratio >= set->critical, pool.ratio >= set->critical * slack,
-             FINDING_TWO_SAMPLES},
-        };
-        overrun_conditions(&overrun, &conditions[OWN_CONDITIONS]);
-        enum finding_level level =
-            findings_weigh(findings, pool.subject, pool.netns, conditions, OWN_CONDITIONS + OVERRUN_CONDITIONS);
+        enum finding_level level = weigh(findings, &pool, failed, set);
         if (level != FINDING_NONE)
             report(findings, level, &pool, failed);
     }

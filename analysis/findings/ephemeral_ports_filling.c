@@ -54,8 +54,13 @@ static enum finding_level weigh(struct findings *findings, const struct port_cas
     bool turns = port_case_turnover(port) >= set->turnover;
     bool over_cliff = port->cliff && port->ratio >= set->cliff, still_over = port->ratio >= set->cliff * slack;
     const struct overrun overrun = {
-        port->demand,     port->ratio,      port->exhaustion, set->demand_critical,
-        set->ratio_floor, set->demand_hold, set->exhaustion,
+        .demand = port->demand,
+        .ratio = port->ratio,
+        .exhaustion = port->exhaustion,
+        .demand_most = set->demand_critical,
+        .ratio_floor = set->ratio_floor,
+        .lasting = set->demand_hold,
+        .soon = set->exhaustion,
     };
     struct finding_condition conditions[OWN_CONDITIONS + OVERRUN_CONDITIONS] = {
         {"demand", FINDING_WARNING, port->demand >= set->demand_warning && turns,

@@ -28,6 +28,7 @@ static const double slack = 0.9;
 
 /* Arrivals of a source are followed from this share of the threshold on: not of everybody who sends mail. */
 static const double followed = 0.5;
+
 static const struct table *const table = &table_mail_connections;
 
 static void advise(const struct connector *connector, const char *native, double limit, struct finding *finding)
@@ -47,7 +48,7 @@ static void advise(const struct connector *connector, const char *native, double
         text_format(&finding->undo, "%s = %.0f", native, limit);
         text_string(&finding->caveat, "It is a line of Exim's main configuration, read again at SIGHUP. ");
     } else {
-        text_format(&finding->cure, " Its room is %s.", native);
+        text_format(&finding->cure, " The setting is %s.", native);
     }
     text_string(&finding->caveat,
                 "Only where port 25 is not open to the Internet: there the limit keeps one sender from "

@@ -68,7 +68,7 @@ def owners(things, tools, processes, descriptors):
     for other in others:
         os.close(other)
     agent = stage.start_agent()
-    series = host.wait_for(lambda: known(agent, 2 * processes * connections), "every owner is known", seconds=120)
+    series = host.wait_for(lambda: known(agent, 2 * processes * connections), "every owner is known", seconds=120, pause=INTERVAL)
     learnt, samples = measure.cpu_seconds(agent.process.pid), agent.sequence()
     later = measure.cpu_per_sample(agent.process.pid, INTERVAL, 8)
     _, bare = stage.dump()

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * MAIL_UNIX_REFUSED and MAIL_COUNTERS_REFUSED come from CMakeLists.txt: NULL, or why this build has no such thing. */
+ * MAIL_UNIX_REFUSED, MAIL_CONTENT_REFUSED and MAIL_COUNTERS_REFUSED come from CMakeLists.txt: NULL, or why this build
+ * has no such thing. */
 #include "collectors/mail/options.h"
 
 #include <string.h>
@@ -106,6 +107,7 @@ const struct option mail_option_list[] = {
      .offset = offsetof(struct mail_options, content),
      .fallback = "off",
      .words = content_words,
+     .refused = MAIL_CONTENT_REFUSED,
      .help = "Whether messages are opened, to tell the destinations that most of them wait for, and why"},
     INSTANCES("postfix", postfix, postfix_fields, MAIL_UNIX_REFUSED, "Postfix instances, besides the detected ones"),
     INSTANCES("spool", spool, spool_fields, NULL, "Plain directories in which each file is a message"),

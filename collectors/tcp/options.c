@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * TCP_NAMES_REFUSED and TCP_PROBE_REFUSED come from CMakeLists.txt: NULL, or why this build has no such thing. */
+ * TCP_NAMES_REFUSED and its like come from CMakeLists.txt: NULL, or why this build has no such thing. */
 #include "collectors/tcp/options.h"
 
 #include <errno.h>
@@ -104,12 +104,14 @@ const struct option tcp_options[] = {
      .minimum = 0.0001,
      .maximum = 64,
      .offset = offsetof(struct tcp_options, event_cpu_budget),
+     .refused = TCP_BUDGET_REFUSED,
      .help = "share of one core that events may cost; above it sockets are counted by walking"},
     {.name = "netns",
      .type = OPTION_WORD,
      .words = netns_words,
      .fallback = "own",
      .offset = offsetof(struct tcp_options, netns),
+     .refused = TCP_NETNS_REFUSED,
      .help = "network namespaces to watch"},
     {.name = "max_rows",
      .type = OPTION_COUNT,

@@ -14,6 +14,23 @@ static bool is_advice(const char *key, const char *value)
     return true;
 }
 
+/* Server 2003 is 5.2, 2008 6.0, 2008 R2 6.1, 2012 6.2, 2012 R2 6.3, everything from 2016 on 10.0. */
+static const char *const version_words[] = {"unknown", "5.0", "5.1", "5.2", "6.0", "6.1", "6.2", "6.3", "10.0", NULL};
+static const unsigned versions[] = {0, 500, 501, 502, 600, 601, 602, 603, 1000};
+
+_Static_assert(sizeof(versions) / sizeof(versions[0]) + 1 == sizeof(version_words) / sizeof(version_words[0]),
+               "a number for every word");
+
+unsigned tuning_hive_version(unsigned word)
+{
+    return versions[word];
+}
+
+const char *tuning_hive_version_text(unsigned word)
+{
+    return version_words[word];
+}
+
 const struct option tuning_option_list[] = {
     {.name = "advice",
      .type = OPTION_PAIRS,
@@ -31,5 +48,12 @@ const struct option tuning_option_list[] = {
      .offset = offsetof(struct tuning_options, hive),
      .refused = TUNING_HIVE_REFUSED,
      .help = "SYSTEM hive of an offline Windows, such as /mnt/c/Windows/System32/config/SYSTEM"},
+    {.name = "hive_version",
+     .type = OPTION_WORD,
+     .offset = offsetof(struct tuning_options, hive_version),
+     .words = version_words,
+     .fallback = "unknown",
+     .refused = TUNING_HIVE_REFUSED,
+     .help = "Version of the Windows that the hive is of, for advice that fits: a SYSTEM hive does not tell it"},
     OPTION_END,
 };

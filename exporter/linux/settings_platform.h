@@ -11,5 +11,6 @@
 #define SETTINGS_AGENTX_ALLOWED  "the absolute path of a Unix socket"
 #define SETTINGS_AGENTX_HELP     "Unix socket of the AgentX master (snmpd)"
 #define SETTINGS_STATE_DIRECTORY "/var/lib/chokepoint"
+#define SETTINGS_KERNEL_REFUSED  NULL
 
 #endif

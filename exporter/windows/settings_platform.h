@@ -13,5 +13,6 @@
 #define SETTINGS_AGENTX_ALLOWED  "tcp:127.0.0.1:PORT or tcp6:[::1]:PORT: AgentX knows no authentication"
 #define SETTINGS_AGENTX_HELP     "loopback address of the AgentX master (net-snmp's snmpd)"
 #define SETTINGS_STATE_DIRECTORY "C:\\ProgramData\\chokepoint"
+#define SETTINGS_KERNEL_REFUSED  "there is no such file system on Windows"
 
 #endif

@@ -54,6 +54,8 @@ New-Item -ItemType Directory -Force $Target, $state | Out-Null
 # The log and what SNMP keeps are for administrators and the system: nothing is inherited from ProgramData.
 Invoke-Checked 'icacls' @($state, '/inheritance:r', '/grant:r', '*S-1-5-18:(OI)(CI)F', '*S-1-5-32-544:(OI)(CI)F')
 Copy-Item -Force (Join-Path $PSScriptRoot 'chokepoint.exe') $program
+# Where the scheduled task of chokepoint-exchange-task.xml looks for it.
+Copy-Item -Force (Join-Path $PSScriptRoot 'Export-ExchangeState.ps1') $state
 if (-not (Test-Path $config)) { Copy-Item (Join-Path $PSScriptRoot 'chokepoint.example.yml') $config }
 Invoke-Checked $program @('config', 'check', $config)
 Set-PortReservation 'add'

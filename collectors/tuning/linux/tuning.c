@@ -23,6 +23,7 @@ struct tuning {
     struct sysctl_reader sysctl;
     const char *hive_name; /* as the configuration has it; NULL: none */
     char hive_path[FILE_PATH_MAX];
+    char hive_windows[32]; /* " of Windows 5.2", or empty */
     struct hive *hive;
 };
 
@@ -38,12 +39,24 @@ static void tuning_close(void *state)
     free(tuning);
 }
 
-static int open_hive(struct tuning *tuning, const char *rootfs, const char *name)
+/* Where nobody told the version, the advice that holds for all. */
+static void fit_version(struct tuning *tuning, unsigned word)
 {
-    if (!name)
+    unsigned version = tuning_hive_version(word);
+    if (version == 0)
+        return;
+    plan_fit_windows(&tuning->plan, version);
+    (void)snprintf(tuning->hive_windows, sizeof(tuning->hive_windows), " of Windows %s",
+                   tuning_hive_version_text(word));
+}
+
+static int open_hive(struct tuning *tuning, const char *rootfs, const struct tuning_options *wanted)
+{
+    if (!wanted->hive)
         return 0;
-    tuning->hive_name = name;
-    int error = file_path(tuning->hive_path, sizeof(tuning->hive_path), rootfs, name);
+    tuning->hive_name = wanted->hive;
+    fit_version(tuning, wanted->hive_version);
+    int error = file_path(tuning->hive_path, sizeof(tuning->hive_path), rootfs, wanted->hive);
     return error < 0 ? error : hive_new(tuning->hive_path, &tuning->plan.registry, &tuning->hive);
 }
 
@@ -58,7 +71,7 @@ static int tuning_open(const struct collector_paths *paths, const void *options,
     if (error == 0)
         error = boot_new(paths->rootfs, &tuning->boot);
     if (error == 0)
-        error = open_hive(tuning, paths->rootfs, wanted->hive);
+        error = open_hive(tuning, paths->rootfs, wanted);
     if (error < 0) {
         tuning_close(tuning);
         return error;
@@ -85,13 +98,14 @@ static int collect_sysctl(struct tuning *tuning, struct builder *builder)
 
 static int collect_hive(struct tuning *tuning, struct builder *builder)
 {
-    char origin[FILE_PATH_MAX + 32];
+    char origin[FILE_PATH_MAX + 64];
     struct builder_mark mark = builder_mark(builder);
     int error = hive_refresh(tuning->hive);
     if (error == -ENOMEM)
         return error;
     if (error == 0) {
-        (void)snprintf(origin, sizeof(origin), "%s: %s", tuning->hive_name, hive_control_set(tuning->hive));
+        (void)snprintf(origin, sizeof(origin), "%s: %s%s", tuning->hive_name, hive_control_set(tuning->hive),
+                       tuning->hive_windows);
         registry_put(&tuning->plan.registry, hive_values(tuning->hive), TUNING_HIVE, origin, builder);
     }
     source_report(builder, &(struct source){"tuning", "hive", hive_subject(tuning->hive)}, mark, error);

@@ -61,10 +61,73 @@ static void what_is_too_short_is_not_read(void **state)
     assert_int_equal(record.pid, 1);
 }
 
+/* The manifest's template of connect and accept, version 0, since Windows 7: octets of each field, and what is in it
+ * here. The text of the events is "between %4:%6 and %3:%5": the source is this host. */
+static const struct {
+    const char *name;
+    size_t v4, v6;
+    const char *v4_value, *v6_value; /* NULL: ones, which nobody is to read */
+} fields[] = {
+    {"PID", 4, 4, "\x92\x10\0\0", "\x92\x10\0\0"},
+    {"size", 4, 4, NULL, NULL},
+    {"daddr", 4, 16, "\xc6\x33\x64\x07", "\x20\x01\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0\x02"},
+    {"saddr", 4, 16, "\xc0\0\x02\x0a", "\x20\x01\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0\x01"},
+    {"dport", 2, 2, "\x05\x99", "\0\x19"},
+    {"sport", 2, 2, "\xea\x61", "\xc0\0"},
+    {"mss", 2, 2, NULL, NULL},
+    {"sackopt", 2, 2, NULL, NULL},
+    {"tsopt", 2, 2, NULL, NULL},
+    {"wsopt", 2, 2, NULL, NULL},
+    {"rcvwin", 4, 4, NULL, NULL},
+    {"rcvwinscale", 2, 2, NULL, NULL},
+    {"sndwinscale", 2, 2, NULL, NULL},
+    {"seqnum", 4, 4, NULL, NULL},
+    {"connid", 4, 4, NULL, NULL},
+};
+
+/* Puts the fields up to and with the last one where the manifest has them; the size of all. */
+static size_t compose(bool is_v6, const char *last, unsigned char *event)
+{
+    size_t size = 0;
+    for (size_t i = 0; i == 0 || strcmp(fields[i - 1].name, last) != 0; i++) {
+        const char *value = is_v6 ? fields[i].v6_value : fields[i].v4_value;
+        size_t length = is_v6 ? fields[i].v6 : fields[i].v4;
+        memset(event + size, 1, length);
+        if (value)
+            memcpy(event + size, value, length);
+        size += length;
+    }
+    return size;
+}
+
+static void events_are_laid_out_as_the_manifest_declares(void **state)
+{
+    static const struct {
+        const char *last;
+        size_t v4, v6; /* octets up to there */
+    } sizes[] = {{"sport", 20, 44}, {"seqnum", 40, 64}, {"connid", 44, 68}};
+    unsigned char event[80] = {0};
+    struct connection_record record;
+    (void)state;
+    for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+        assert_int_equal(compose(false, sizes[i].last, event), sizes[i].v4);
+        assert_int_equal(connection_record_read(12, event, sizes[i].v4, &record), 0);
+        expect(&record, "192.0.2.10:60001", "198.51.100.7:1433");
+        assert_int_equal(compose(true, sizes[i].last, event), sizes[i].v6);
+        assert_int_equal(connection_record_read(28, event, sizes[i].v6, &record), 0);
+        expect(&record, "[2001:db8::1]:49152", "[2001:db8::2]:25");
+    }
+    assert_int_equal(connection_record_read(12, event, compose(false, "dport", event), &record), -EINVAL);
+    assert_int_equal(connection_record_read(28, event, compose(true, "dport", event), &record), -EINVAL);
+    /* A connid of eight octets, as a pointer would be: what follows the ports is not looked at. */
+    assert_int_equal(connection_record_read(28, event, compose(true, "connid", event) + 4, &record), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(connections_opened_and_accepted_are_read),
+        cmocka_unit_test(events_are_laid_out_as_the_manifest_declares),
         cmocka_unit_test(other_events_tell_of_no_connection),
         cmocka_unit_test(what_is_too_short_is_not_read),
     };

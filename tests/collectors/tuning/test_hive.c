@@ -64,6 +64,52 @@ static void an_old_list_of_tweaks_is_judged(void **state)
     snapshot_release(snapshot);
 }
 
+/* The same hive as of three Windows: what to do depends on whose it is. */
+static void advice_is_that_of_the_version_that_was_named(void **state)
+{
+    static const struct {
+        const char *version, *origin;
+        int64_t delay_default, ports_default, ports_ok, connections_default;
+        const char *ports_advice, *connections_words;
+    } known[] = {
+        {"5.2", "/" HIVE ": ControlSet001 of Windows 5.2", 120, 5000, 0, 16777214, "at least 32768", "LOWERS"},
+        {"6.3", "/" HIVE ": ControlSet001 of Windows 6.3", 120, -1, -1, -1, "show only", "only misleads"},
+        {"10.0", "/" HIVE ": ControlSet001 of Windows 10.0", 120, -1, -1, -1, "show only", "only misleads"},
+        {"5.0", "/" HIVE ": ControlSet001 of Windows 5.0", 240, 5000, 0, 16777214, "at least 32768", "LOWERS"},
+        {"unknown", "/" HIVE ": ControlSet001", 120, -1, -1, 16777214, "show only", "has no documented effect"},
+    };
+    struct world *world = *state;
+    struct arena arena = ARENA_EMPTY;
+    struct text why = TEXT_EMPTY;
+    char path[128];
+    hive_path(world, path, sizeof(path));
+    hive_file_system(path);
+    const struct option *option = tuning_option_list;
+    while (strcmp(option->name, "hive_version") != 0)
+        option++;
+    assert_int_equal(option_set(option, &world->options, "6.9", &arena, &why), -EINVAL);
+    assert_non_null(strstr(text_value(&why), "6.3"));
+    for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+        tuning_collector.close(world->state);
+        world->state = NULL;
+        assert_int_equal(option_set(option, &world->options, known[i].version, &arena, &why), 0);
+        world_open_hive(world);
+        struct snapshot *snapshot = world_sample(world);
+        assert_string_equal(world_text(snapshot, DELAY, "", TUNING_ORIGIN), known[i].origin);
+        assert_int_equal(world_number(snapshot, DELAY, "", TUNING_DEFAULT_VALUE), known[i].delay_default);
+        assert_int_equal(world_number(snapshot, DELAY, "", TUNING_OK), 0);
+        assert_string_equal(world_text(snapshot, USER_PORT, "", TUNING_ADVICE), known[i].ports_advice);
+        assert_int_equal(world_number(snapshot, USER_PORT, "", TUNING_DEFAULT_VALUE), known[i].ports_default);
+        assert_int_equal(world_number(snapshot, USER_PORT, "", TUNING_OK), known[i].ports_ok);
+        assert_int_equal(world_number(snapshot, CONNECTIONS, "", TUNING_DEFAULT_VALUE), known[i].connections_default);
+        assert_string_equal(world_text(snapshot, CONNECTIONS, "", TUNING_ADVICE), "delete it");
+        assert_non_null(strstr(world_text(snapshot, CONNECTIONS, "", TUNING_REASON), known[i].connections_words));
+        snapshot_release(snapshot);
+    }
+    text_free(&why);
+    arena_free(&arena);
+}
+
 /* A hive of this one control set and nothing else of ours. */
 static void make_bare(const char *path, uint32_t current, const char *key)
 {
@@ -292,6 +338,7 @@ int main(void)
 #define ON_WORLD(test) cmocka_unit_test_setup_teardown(test, world_begin, world_end)
     const struct CMUnitTest tests[] = {
         ON_WORLD(an_old_list_of_tweaks_is_judged),
+        ON_WORLD(advice_is_that_of_the_version_that_was_named),
         ON_WORLD(what_is_not_set_has_its_default),
         ON_WORLD(wrong_types_are_against_the_advice),
         ON_WORLD(look_ups_ignore_case_and_numbers_are_unsigned),

@@ -69,11 +69,38 @@ class WineAgent(unittest.TestCase):
         memory = [value for (name, _), value in series.items() if name == "process_resident_memory_bytes"]
         self.assertGreater(memory[0], 1e6)
 
+    def test_what_cannot_work_here_is_refused_by_name(self):
+        """Every key that means nothing on Windows; its default is fine, so that a file may serve both."""
+        refused = {"mail.content": ("content: top", "only messages of Postfix and Exim are opened"),
+                   "mail.postfix": ("postfix: [{config_directory: 'C:/x'}]", "no such server on Windows"),
+                   "mail.exim": ("exim: [{spool_directory: 'C:/x'}]", "no such server on Windows"),
+                   "mail.sendmail": ("sendmail: [{queue_directory: 'C:/x'}]", "no such server on Windows"),
+                   "mail.opensmtpd": ("opensmtpd: [{queue_directory: 'C:/x'}]", "no such server on Windows"),
+                   "tcp.netns": ("netns: all", "no network namespaces on Windows"),
+                   "tcp.event_cpu_budget": ("event_cpu_budget: 0.5", "no budget on Windows"),
+                   "tcp.process_names": ("process_names: [{match: x, name: y}]", "services tell instances apart"),
+                   "tcp.connect_probe": ("connect_probe: {target: '192.0.2.1:1'}", "no connect probe on Windows"),
+                   "tuning.hive": ("hive: 'C:/SYSTEM'", "cannot read hives")}
+        sections = {}
+        for name, (line, _) in refused.items():
+            sections.setdefault(name.split(".")[0], []).append(line)
+        lines = [f"{name}: {{{', '.join(listed)}}}" for name, listed in sections.items()]
+        answer = self.wine.chokepoint("config", "check", f"Z:{self.things.write('bad.yml', chr(10).join(lines))}", check=False)
+        said = (answer.stdout + answer.stderr).splitlines()
+        self.assertEqual(len(said), len(refused), said)
+        for name, (_, why) in refused.items():
+            self.assertEqual(len([line for line in said if name in line and why in line]), 1, (name, said))
+        fine = "mail: {content: off, postfix: []}\ntcp: {netns: own, event_cpu_budget: 0.02, process_names: []}\n"
+        self.wine.chokepoint("config", "check", f"Z:{self.things.write('good.yml', fine)}")
+        shown = self.wine.chokepoint("--help").stdout
+        self.assertEqual(shown.count("refused: there is no such file system on Windows"), 2, shown)
+
     def test_mistakes_are_told(self):
         bad = self.wine.chokepoint("--no-such", check=False)
         self.assertEqual((bad.returncode, bad.stdout), (2, ""))
         self.assertIn("--no-such", bad.stderr)
-        for flag in ("--control.socket=C:\\x", "--snmp.agentx-socket=tcp:192.0.2.1:705", "--web.listen-address=unix:/x"):
+        for flag in ("--control.socket=C:\\x", "--snmp.agentx-socket=tcp:192.0.2.1:705", "--web.listen-address=unix:/x",
+                     "--path.procfs=C:\\", "--path.sysfs=C:\\"):
             bad = self.wine.chokepoint(flag, check=False)
             self.assertEqual(bad.returncode, 2, (flag, bad.stderr))
         self.wine.agent()

@@ -6,6 +6,7 @@ import unittest
 import wine_host
 from wine_host import host
 
+PARAMCHANGE = 6  # SERVICE_CONTROL_PARAMCHANGE
 LOG = "ProgramData/chokepoint/chokepoint.log"
 
 
@@ -39,15 +40,42 @@ class Service(unittest.TestCase):
         self.assertEqual(check.stderr, "")
         self.assertIn('"status"', check.stdout)
         self.assertTrue(self.logged("chokepoint started"))
-        self.config.write_text("sample: {intervall: 1s}\n")
-        self.wine.run("sc", "control", "chokepoint", "6", check=False)
         self.assertIn("stopped", self.service("stop").stdout)
         self.assertTrue(self.logged("chokepoint stopped"))
         self.assertIn("not running", self.service("stop", status=1).stderr)
         self.assertIn("removed", self.service("remove").stdout)
         self.assertIn("not installed", self.service("remove", status=1).stderr)
 
+    def reload(self, text):
+        """What `sc control chokepoint paramchange` does; Wine's sc knows no words for controls."""
+        self.config.write_text(text)
+        self.wine.run(self.things.directory / "control.exe", "chokepoint", str(PARAMCHANGE))
+
+    def in_force(self, name):
+        return self.wine.metrics().one(name)
+
+    def test_it_reads_its_configuration_again(self):
+        self.service("install", f"--web.listen-address={wine_host.ADDRESS}", f"--config.file=Z:{self.config}")
+        self.service("start")
+        self.wine.wait_until_ready(lambda: f"the service serves; its log: {self.log.read_text()}")
+        host.wait_for(lambda: self.in_force("sample_interval_seconds") < 1, "the first configuration is in force")
+        self.reload("sample: {interval: 2s}\n")
+        host.wait_for(lambda: self.in_force("sample_interval_seconds") > 1.5, "the second is in force", seconds=20)
+        self.assertTrue(self.logged("configuration is in force"))
+        self.assertEqual(self.in_force("config_last_reload_successful"), 1)
+        self.reload("sample: {intervall: 1s}\n")
+        host.wait_for(lambda: self.logged("configuration is wrong; the one before stays in force"), "the third is refused")
+        self.assertTrue(self.logged("intervall"), "it says which key")
+        host.wait_for(lambda: self.in_force("config_last_reload_successful") == 0, "the metrics say so", seconds=20)
+        self.assertGreater(self.in_force("sample_interval_seconds"), 1.5)
+        self.reload("sample: {interval: 500ms}\n")
+        host.wait_for(lambda: self.in_force("config_last_reload_successful") == 1, "a good one is taken again", seconds=20)
+        host.wait_for(lambda: self.in_force("sample_interval_seconds") < 1, "it is in force", seconds=20)
+        self.service("remove")
+        self.assertTrue(self.logged("chokepoint stopped"), "to remove it stops it")
+
     def test_what_cannot_work_is_refused_at_once(self):
+        self.assertIn("install [FLAG...], start, stop or remove", self.service("restart", status=2).stderr)
         self.assertIn("--no-such", self.service("install", "--no-such", status=2).stderr)
         self.assertIn("bogus", self.service("install", "bogus", status=2).stderr)
         self.assertIn("install [FLAG...]", self.service(status=2).stderr)

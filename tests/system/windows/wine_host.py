@@ -17,7 +17,7 @@ PREFIX = pathlib.Path(os.environ.get("CHOKEPOINT_WINEPREFIX", host.BUILD / "wine
 ADDRESS = "127.0.0.1:10421"
 TCP_PARAMETERS = r"HKLM\System\CurrentControlSet\Services\Tcpip\Parameters"
 # What Wine's event log cannot do ends the process: the test's own says that it cannot be read.
-PROGRAMS = ("chokepoint.exe", "tests/system/windows/wevtapi.dll")
+PROGRAMS = ("chokepoint.exe", "tests/system/windows/wevtapi.dll", "tests/system/windows/control.exe")
 START_SECONDS = 90  # Wine makes a prefix, on a machine that does other things too
 
 

@@ -248,8 +248,7 @@ static __always_inline bool is_over(__u64 entry, __u32 now)
     return entry == 0 || (__s16)((entry & 0xffff) - now) <= 0;
 }
 
-/* A socket enters TIME_WAIT. Where no new connection may take its place its addresses are not remembered, since that
- * costs a cache miss. In a full set the one that ends first gives its place. */
+/* A socket enters TIME_WAIT. In a full set the one that ends first gives its place. */
 static __noinline int enter_time_wait(struct sock *sk, __u32 id)
 {
     struct event_group *group = group_at(id);
@@ -258,14 +257,11 @@ static __noinline int enter_time_wait(struct sock *sk, __u32 id)
     struct ends ends = {};
     read_ends(sk, &ends);
     __u32 turn = now_turn(life) + 1, now = now_turn(0);
-    bool inbound = group->key.role == EVENT_INBOUND;
-    event_wheel_add(group->wheel, turn, 1);
-    if (inbound && !serves)
-        serves = 1;
-    if (!inbound && !may_reuse(sk, &ends))
-        return 0;
     __u64 hash = hash_socket(sk, &ends);
     struct event_set *set = tuple_set(hash);
+    event_wheel_add(group->wheel, turn, 1);
+    if (group->key.role == EVENT_INBOUND && !serves)
+        serves = 1;
     if (!set)
         return 0;
     unsigned first = 0;

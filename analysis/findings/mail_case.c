@@ -50,7 +50,7 @@ void mail_case_name(const struct mail_case *mail, struct finding *finding)
     finding->queue = mail->queue;
 }
 
-void mail_case_show(const struct mail_case *mail, struct text *text)
+static void show(const struct mail_case *mail, struct text *text)
 {
     switch (mail->mta) {
     case MAIL_POSTFIX:
@@ -73,4 +73,10 @@ void mail_case_show(const struct mail_case *mail, struct text *text)
         text_string(text, mail->queue);
         break;
     }
+}
+
+void mail_case_show(const struct mail_case *mail, struct finding *finding)
+{
+    show(mail, &finding->remedy);
+    text_string(&finding->caveat, "Do not flush the queue: all of it is tried at once, and waits longer afterwards.");
 }

@@ -26,7 +26,7 @@ uint64_t mail_case_older(const struct findings *findings, const struct mail_case
 /* Sets the finding's keys. */
 void mail_case_name(const struct mail_case *mail, struct finding *finding);
 
-/* Appends the command that shows this queue. */
-void mail_case_show(const struct mail_case *mail, struct text *text);
+/* Appends remedy and caveat: the command that shows this queue. */
+void mail_case_show(const struct mail_case *mail, struct finding *finding);
 
 #endif

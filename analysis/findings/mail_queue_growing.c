@@ -43,8 +43,7 @@ static void report(struct findings *findings, enum finding_level level, const st
         text_string(&finding->sentence, " and does not drain.");
     text_string(&finding->cure, "See where it goes: one next hop that is down or throttles, or more mail than usual. "
                                 "More delivery processes help only if the next hop takes more.");
-    mail_case_show(mail, &finding->remedy);
-    text_string(&finding->caveat, "Do not flush the queue: all of it is tried at once, and waits longer afterwards.");
+    mail_case_show(mail, finding);
     findings_raise(findings, level, finding);
 }
 

@@ -119,8 +119,7 @@ static void say(const struct findings *findings, const struct mail_case *mail, u
     else
         text_string(&finding->cure, "See whether the server runs, who the mail is for and what the log says: one next "
                                     "hop that is down or throttles, content filter, disk.");
-    mail_case_show(mail, &finding->remedy);
-    text_string(&finding->caveat, "Do not flush the queue: all of it is tried at once, and waits longer afterwards.");
+    mail_case_show(mail, finding);
 }
 
 static void evaluate(struct findings *findings, const void *values)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "exporter/page/human.h"
+#include "exporter/paths.h"
 #include "exporter/verdict.h"
 #include "snapshot/tables/findings.h"
 
@@ -24,7 +25,7 @@ static bool is_named(const struct snapshot *snapshot, size_t row)
 
 static const struct view_field fields[] = {
     {.heading = "Severity", .write = write_severity},
-    {.heading = "Finding", .column = FINDINGS_FINDING, .link = "/runbooks/"},
+    {.heading = "Finding", .column = FINDINGS_FINDING, .link = PATHS_RUNBOOKS},
     {.heading = "Subject", .column = FINDINGS_SUBJECT},
     {.heading = "Namespace", .column = FINDINGS_NETNS},
     {.heading = "Process", .column = FINDINGS_PROCESS},

@@ -5,9 +5,11 @@
 #define CHOKEPOINT_TESTS_FUZZ_CHECK_DESTINATION_H
 
 #include <ctype.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "collectors/mail/destinations.h"
 
 static inline void check_destination(const struct destination *found)
@@ -23,6 +25,19 @@ static inline void check_destination(const struct destination *found)
             abort();
     if (dsn > 0 && !destination_set_dsn(&same, found->dsn, dsn))
         abort();
+}
+
+/* Gives any octets, as a text that may be written to, to a parser, and checks what it found. */
+static inline void check_parser(const uint8_t *data, size_t size,
+                                void (*parse)(char *text, struct destination *ret_destination))
+{
+    struct destination found = {.dsn = ""};
+    struct text text = TEXT_EMPTY;
+    text_append(&text, (const char *)data, size);
+    if (text.data)
+        parse(text.data, &found);
+    text_free(&text);
+    check_destination(&found);
 }
 
 #endif

@@ -2,7 +2,6 @@
  * The start of any queue file (qf) of Sendmail. */
 #include <stdint.h>
 
-#include "base/text.h"
 #include "collectors/mail/servers/sendmail/envelope.h"
 #include "tests/fuzz/check_destination.h"
 
@@ -10,12 +9,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct destination found = {.dsn = ""};
-    struct text text = TEXT_EMPTY;
-    text_append(&text, (const char *)data, size);
-    if (text.data)
-        sendmail_envelope_parse(text.data, &found);
-    text_free(&text);
-    check_destination(&found);
+    check_parser(data, size, sendmail_envelope_parse);
     return 0;
 }

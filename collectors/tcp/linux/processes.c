@@ -109,6 +109,13 @@ static uint32_t socket_inode(int directory, const char *name)
     return (uint32_t)inode;
 }
 
+/* The entry of the socket that this descriptor is, if its process is wanted; else NULL. */
+static struct inode_entry *wanted_socket(const struct walk *walk, DIR *stream, const struct dirent *descriptor)
+{
+    struct inode_entry *entry = inodes_find(walk->inodes, socket_inode(dirfd(stream), descriptor->d_name));
+    return entry && inode_wanted(entry) ? entry : NULL;
+}
+
 static void note_opener(struct processes *processes, pid_t pid)
 {
     for (unsigned i = 0; i < PROCESSES_OPENERS; i++)
@@ -127,8 +134,8 @@ static bool visit_descriptors(struct walk *walk, pid_t pid, DIR *stream)
         seekdir(stream, processes->position);
     processes->current = 0;
     for (struct dirent *entry; walk->inodes->wanted > 0 && (entry = readdir(stream)) != NULL;) {
-        struct inode_entry *wanted = inodes_find(walk->inodes, socket_inode(dirfd(stream), entry->d_name));
-        if (wanted && inode_wanted(wanted)) {
+        struct inode_entry *wanted = wanted_socket(walk, stream, entry);
+        if (wanted) {
             name = name ? name : processes_name(processes, walk->names, pid);
             inodes_resolve(walk->inodes, wanted, name, walk->now);
             if (inode_is_fresh(wanted))
@@ -215,8 +222,8 @@ static void ask(const struct walk *walk, pid_t pid)
     uint32_t name = NAME_UNKNOWN;
     unsigned looked = 0;
     for (struct dirent *entry; stream && (entry = readdir(stream)) != NULL;) {
-        struct inode_entry *wanted = inodes_find(walk->inodes, socket_inode(dirfd(stream), entry->d_name));
-        if (wanted && inode_wanted(wanted) && wanted->process == NAME_UNKNOWN) {
+        struct inode_entry *wanted = wanted_socket(walk, stream, entry);
+        if (wanted && wanted->process == NAME_UNKNOWN) {
             name = name == NAME_UNKNOWN ? processes_name(walk->processes, walk->names, pid) : name;
             wanted->process = name;
         }

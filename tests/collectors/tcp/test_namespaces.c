@@ -8,6 +8,7 @@
 #include "collectors/tcp/linux/namespaces.h"
 #include "collectors/tcp/options.h"
 #include "snapshot/tables/all.h"
+#include "tests/collectors/tcp/established.h"
 #include "tests/fakes/enter.h"
 #include "tests/fakes/sock_diag.h"
 #include "tests/snapshot/sample.h"
@@ -93,15 +94,6 @@ static struct snapshot *collect(struct world *world, struct snapshot *previous)
     struct builder *builder = sample_begin(previous, 0);
     assert_int_equal(tcp_collector.collect(world->state, builder, clock_monotonic() + CLOCK_SECOND), 0);
     return sample_end(builder, previous);
-}
-
-static uint64_t established(const struct snapshot *snapshot, const char *netns)
-{
-    for (size_t i = 0; i < snapshot_row_count(snapshot, &table_tcp_states); i++)
-        if (strcmp(snapshot_text(snapshot, &table_tcp_states, i, TCP_STATES_NETNS), netns) == 0 &&
-            snapshot_number(snapshot, &table_tcp_states, i, TCP_STATES_STATE) == TCP_STATE_ESTABLISHED)
-            return snapshot_number(snapshot, &table_tcp_states, i, TCP_STATES_SOCKETS);
-    return 0;
 }
 
 /* 1 or 0 as collector_source_success has it, -1 without that source. */

@@ -15,6 +15,7 @@
 #include "collectors/tcp/linux/processes.h"
 #include "collectors/tcp/options.h"
 #include "snapshot/tables/all.h"
+#include "tests/collectors/tcp/established.h"
 #include "tests/fakes/enter.h"
 #include "tests/fakes/sock_diag.h"
 #include "tests/snapshot/sample.h"
@@ -266,15 +267,6 @@ static void a_cgroup_that_goes_takes_its_own_name_at_most(void **state)
         steps++;
     print_message("%u steps\n", steps);
     assert_true(steps > 20);
-}
-
-static uint64_t established(const struct snapshot *snapshot, const char *netns)
-{
-    for (size_t i = 0; i < snapshot_row_count(snapshot, &table_tcp_states); i++)
-        if (strcmp(snapshot_text(snapshot, &table_tcp_states, i, TCP_STATES_NETNS), netns) == 0 &&
-            snapshot_number(snapshot, &table_tcp_states, i, TCP_STATES_STATE) == TCP_STATE_ESTABLISHED)
-            return snapshot_number(snapshot, &table_tcp_states, i, TCP_STATES_SOCKETS);
-    return 0;
 }
 
 static struct snapshot *collect(void *tcp, struct snapshot *previous)

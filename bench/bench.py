@@ -58,7 +58,7 @@ class Bench:
 
     def events(self, things):
         if events_part.available():
-            self.result.events(*events_part.run(things, self.size["connections"], self.size["rate"],
+            self.result.events(*events_part.run(things, self.tools, self.size["connections"], self.size["rate"],
                                                 self.size["minute_seconds"], self.size["warm_up"]))
 
     def owners(self, things):

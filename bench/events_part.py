@@ -62,25 +62,28 @@ def per_connection(things, connections):
     return spent / (2 * connections)
 
 
-def cable(namespace, far):
-    """Joins two namespaces; the addresses of the far one."""
+def other_host(things, tools, namespace):
+    """Another host at the end of a cable, which accepts all connections; its addresses. Its kernel is none that we
+    measure: sockets there would be counted as ours, since the kernel keeps one account of the event program."""
+    far = things.namespace()
     addresses = [f"10.99.0.{number}" for number in range(2, 6)]
     namespace.run("ip", "link", "add", "near0", "type", "veth", "peer", "name", "far0", "netns", far.name)
-    for place, link, own in ((namespace, "near0", ["10.99.0.1"]), (far, "far0", addresses)):
-        for address in own:
-            place.run("ip", "addr", "add", f"{address}/24", "dev", link)
+    namespace.run("ip", "addr", "add", "10.99.0.1/24", "dev", "near0")
+    for place, link in ((namespace, "near0"), (far, "far0")):
         place.run("ip", "link", "set", link, "up")
+    hardware = far.run("cat", "/sys/class/net/far0/address").stdout.strip()
+    for address in addresses:
+        namespace.run("ip", "neigh", "add", address, "lladdr", hardware, "dev", "near0", "nud", "permanent")
+    things.popen(tools / "far_host", "far0", namespace=far)
     return addresses
 
 
-def minute(things, rate, seconds, warm_up):
+def minute(things, tools, rate, seconds, warm_up):
     """CPU seconds for a minute's work at this rate of connections to another host, as a host sees them: one end each.
     {program: seconds}, and how many TIME_WAITs stood. The agent's are its own and those of its program in the kernel."""
-    namespace, far = things.namespace(), things.namespace()
-    for each in (namespace, far):
-        each.sysctl(*tcp_part.SYSCTLS)
-    destinations = cable(namespace, far)
-    things.load("server", 4096, "0.0.0.0", PORT, namespace=far)
+    namespace = things.namespace()
+    namespace.sysctl(*tcp_part.SYSCTLS)
+    destinations = other_host(things, tools, namespace)
     for number, destination in enumerate(destinations):
         things.load("sequence", rate // len(destinations), 100, warm_up + seconds + 30,
                     things.directory / f"lives-{number}", destination, PORT, namespace=namespace, program=LIVES)
@@ -102,5 +105,5 @@ def minute(things, rate, seconds, warm_up):
             "rate": rate}
 
 
-def run(things, connections, rate, seconds, warm_up):
-    return per_connection(things, connections), minute(things, rate, seconds, warm_up)
+def run(things, tools, connections, rate, seconds, warm_up):
+    return per_connection(things, connections), minute(things, tools, rate, seconds, warm_up)

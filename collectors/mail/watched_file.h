@@ -26,10 +26,13 @@ int watched_file_look(const char *path, struct watched_file *ret_file);
 /* Whether both are known and the same. */
 bool watched_file_same(const struct watched_file *a, const struct watched_file *b);
 
-/* Appends the file to text unless it is the one that *file tells of, which is then forgotten; watched_file_done() ends
- * that. 1 if it was read; if it is the same, what came of it; else negative errno. */
-int watched_file_read(const char *path, size_t limit, struct watched_file *file, struct text *text,
-                      struct watched_file *ret_found);
+/* Reads what a file says, which may be cut up in place, and takes it over only where it is right: 0 or negative errno. */
+typedef int (*watched_file_parse)(void *context, struct text *text);
+
+/* Has the file parsed unless it is the one that *file tells of. 0, or negative errno: of reading, or what came of
+ * parsing it, now or when it was last read. */
+int watched_file_refresh(char path[], size_t path_size, size_t limit, struct watched_file *file,
+                         watched_file_parse parse, void *context);
 
 /* Notes what came of reading the file that was found: 0 or negative errno. A failure that lies in what the file says
  * stands until it changes; after any other one it is read again. */

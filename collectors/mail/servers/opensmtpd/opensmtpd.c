@@ -163,23 +163,11 @@ static bool is_detected(const struct opensmtpd *opensmtpd)
            access(path, F_OK) == 0;
 }
 
-/* Reads smtpd.conf if it changed. */
-static int refresh(struct instance *instance, const char *root, char path[FILE_PATH_MAX])
+static int parse_config(void *context, struct text *text)
 {
-    struct watched_file found;
+    struct instance *instance = context;
     struct limits limits = LIMITS_EMPTY;
-    struct text text = TEXT_EMPTY;
-    int error = file_path(path, FILE_PATH_MAX, root, instance->config);
-    int changed = error < 0 ? error : watched_file_read(path, CONF_SIZE_MAX, &instance->file, &text, &found);
-    if (changed > 0)
-        error = opensmtpd_conf_parse(&limits, &text);
-    text_free(&text);
-    if (changed <= 0) {
-        if (changed < 0)
-            watched_file_explain(path, FILE_PATH_MAX);
-        return changed;
-    }
-    watched_file_done(&instance->file, &found, error);
+    int error = opensmtpd_conf_parse(&limits, text);
     if (error < 0) {
         limits_free(&limits);
         return error;
@@ -209,7 +197,9 @@ static int collect_limits(const struct opensmtpd *opensmtpd, struct instance *in
     if (!instance->config)
         return 0;
     struct builder_mark mark = builder_mark(sample->builder);
-    int error = refresh(instance, opensmtpd->paths->rootfs, path);
+    int error = file_path(path, sizeof(path), opensmtpd->paths->rootfs, instance->config);
+    if (error == 0)
+        error = watched_file_refresh(path, sizeof(path), CONF_SIZE_MAX, &instance->file, parse_config, instance);
     if (error == 0)
         error = file_path(spool, sizeof(spool), opensmtpd->paths->rootfs, instance->spool);
     if (error == 0) {

@@ -95,23 +95,11 @@ static bool is_detected(const struct sendmail *sendmail)
            access(path, F_OK) == 0;
 }
 
-/* Reads sendmail.cf if it changed. */
-static int refresh(struct instance *instance, const char *root, char path[FILE_PATH_MAX])
+static int parse_config(void *context, struct text *text)
 {
-    struct watched_file found;
+    struct instance *instance = context;
     struct sendmail_cf cf = {0};
-    struct text text = TEXT_EMPTY;
-    int error = file_path(path, FILE_PATH_MAX, root, instance->config);
-    int changed = error < 0 ? error : watched_file_read(path, CF_SIZE_MAX, &instance->file, &text, &found);
-    if (changed > 0)
-        error = sendmail_cf_parse(&cf, &text);
-    text_free(&text);
-    if (changed <= 0) {
-        if (changed < 0)
-            watched_file_explain(path, FILE_PATH_MAX);
-        return changed;
-    }
-    watched_file_done(&instance->file, &found, error);
+    int error = sendmail_cf_parse(&cf, text);
     if (error < 0) {
         sendmail_cf_free(&cf);
         return error;
@@ -164,12 +152,15 @@ static int collect_limits(const struct sendmail *sendmail, struct instance *inst
     if (!instance->config)
         return 0;
     struct builder_mark mark = builder_mark(sample->builder);
-    instance->config_error = refresh(instance, sendmail->paths->rootfs, path);
-    if (instance->config_error == 0)
+    int error = file_path(path, sizeof(path), sendmail->paths->rootfs, instance->config);
+    if (error == 0)
+        error = watched_file_refresh(path, sizeof(path), CF_SIZE_MAX, &instance->file, parse_config, instance);
+    instance->config_error = error;
+    if (error == 0)
         put_limits(sendmail, instance, sample->builder);
     (void)snprintf(source, sizeof(source), "sendmail:%s:limits", instance->name);
-    source_report(sample->builder, &(struct source){"mail", source, path}, mark, instance->config_error);
-    return instance->config_error == -ENOMEM ? instance->config_error : 0;
+    source_report(sample->builder, &(struct source){"mail", source, path}, mark, error);
+    return error == -ENOMEM ? error : 0;
 }
 
 static int collect_queue(const struct sendmail *sendmail, struct instance *instance, size_t which,

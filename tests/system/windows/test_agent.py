@@ -71,7 +71,7 @@ class WineAgent(unittest.TestCase):
 
     def test_what_cannot_work_here_is_refused_by_name(self):
         """Every key that means nothing on Windows; its default is fine, so that a file may serve both."""
-        refused = {"mail.content": ("content: top", "only messages of Postfix and Exim are opened"),
+        refused = {"mail.content": ("content: top", "only messages of Unix servers are opened"),
                    "mail.postfix": ("postfix: [{config_directory: 'C:/x'}]", "no such server on Windows"),
                    "mail.exim": ("exim: [{spool_directory: 'C:/x'}]", "no such server on Windows"),
                    "mail.sendmail": ("sendmail: [{queue_directory: 'C:/x'}]", "no such server on Windows"),

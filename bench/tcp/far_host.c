@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Another host at the far end of a link, as far as a client that opens and closes connections can tell: it accepts every
- * one and closes it when the client does. It answers segments itself and has no sockets, so that what the kernel does for
- * them is done for one end only.   far_host LINK */
+ * Another host at the far end of a link, as far as a client that opens and closes connections can tell: it accepts
+ * every one and closes it when the client does. It answers segments itself and has no sockets, so that what the kernel
+ * does for them is done for one end only.   far_host LINK */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/if_packet.h>

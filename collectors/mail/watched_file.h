@@ -26,7 +26,8 @@ int watched_file_look(const char *path, struct watched_file *ret_file);
 /* Whether both are known and the same. */
 bool watched_file_same(const struct watched_file *a, const struct watched_file *b);
 
-/* Reads what a file says, which may be cut up in place, and takes it over only where it is right: 0 or negative errno. */
+/* Reads what a file says, which may be cut up in place, and takes it over only where it is right: 0 or negative errno.
+ */
 typedef int (*watched_file_parse)(void *context, struct text *text);
 
 /* Has the file parsed unless it is the one that *file tells of. 0, or negative errno: of reading, or what came of

@@ -25,16 +25,17 @@ static struct arena_block *block_new(struct arena *arena, size_t needed)
         size = LARGEST_BLOCK;
     if (size < needed)
         size = needed;
-    struct arena_block *block = calloc(1, sizeof(*block) + size);
+    struct arena_block *block = malloc(sizeof(*block) + size);
     if (!block)
         return NULL;
+    block->used = 0;
     block->size = size;
     block->older = arena->newest;
     arena->newest = block;
     return block;
 }
 
-void *arena_allocate(struct arena *arena, size_t size)
+static void *take(struct arena *arena, size_t size)
 {
     const size_t align = alignof(max_align_t);
     if (size > SIZE_MAX / 2)
@@ -51,11 +52,21 @@ void *arena_allocate(struct arena *arena, size_t size)
     return memory;
 }
 
+/* A block is larger than what is taken of it, so it is not zeroed as a whole. */
+void *arena_allocate(struct arena *arena, size_t size)
+{
+    void *memory = take(arena, size);
+    return memory ? memset(memory, 0, size) : NULL;
+}
+
 char *arena_copy(struct arena *arena, const char *text, size_t length)
 {
-    char *copy = arena_allocate(arena, length + 1);
-    if (copy && length > 0)
+    char *copy = length < SIZE_MAX ? take(arena, length + 1) : NULL;
+    if (!copy)
+        return NULL;
+    if (length > 0)
         memcpy(copy, text, length);
+    copy[length] = '\0';
     return copy;
 }
 

@@ -105,11 +105,11 @@ static int gather(const struct fold *fold, const struct row_list *candidates, st
     struct row *rows = arena_allocate(fold->scratch, (candidates->count + remembered->count + 1) * sizeof(*rows));
     if (!rows)
         return -ENOMEM;
-    size_t count = 0;
+    size_t count = 0, at = 0;
     for (size_t i = 0; i < candidates->count; i++) {
         struct row *row = &rows[count++];
         *row = candidates->rows[i];
-        const struct row *before = rows_find(fold->table, remembered, row);
+        const struct row *before = rows_step_to(fold->table, remembered, &at, row);
         row->number = before ? before->number : 0;
         row->shown = before && before->shown;
         row->deserved = before ? before->deserved : 0;
@@ -121,10 +121,11 @@ static int gather(const struct fold *fold, const struct row_list *candidates, st
         else if (counts)
             row->deserved = fold->now; /* how long its total is remembered, should the source lose sight of it */
     }
+    at = 0;
     for (size_t i = 0; i < remembered->count; i++) {
         const struct row *before = &remembered->rows[i];
         bool needed = (before->shown || counts) && fold->now - before->deserved < fold->hold;
-        if (!needed || rows_find(fold->table, candidates, before))
+        if (!needed || rows_step_to(fold->table, candidates, &at, before))
             continue;
         if (absent_row(fold, before, &rows[count]) < 0)
             return -ENOMEM;
@@ -136,11 +137,21 @@ static int gather(const struct fold *fold, const struct row_list *candidates, st
     return 0;
 }
 
-/* Sets shown for the rows that have a place; returns how many rows are hidden. */
+/* Whether the rows' rank decides nothing. */
+static bool has_place_for_all(const struct row_list *list, unsigned places)
+{
+    bool all = list->count <= places;
+    for (size_t i = 0; all && i < list->count; i++)
+        all = !list->rows[i].weak;
+    return all;
+}
+
+/* Sets shown for the rows that have a place. */
 static void choose(const struct fold *fold, struct row_list *list)
 {
     unsigned places = fold->max_rows ? fold->max_rows : UINT32_MAX;
-    qsort_r(list->rows, list->count, sizeof(*list->rows), compare_weight, (void *)fold->table);
+    if (!has_place_for_all(list, places))
+        qsort_r(list->rows, list->count, sizeof(*list->rows), compare_weight, (void *)fold->table);
     for (size_t i = 0; i < list->count; i++) {
         struct row *row = &list->rows[i];
         bool deserves = !row->weak || i < fold->table->bound.always;

@@ -127,24 +127,28 @@ static int compare_rows(const void *a, const void *b, void *table)
     return row_compare_keys(table, a, b);
 }
 
+static bool is_sorted(const struct table *table, const struct row *rows, size_t count)
+{
+    for (size_t i = 1; i < count; i++)
+        if (row_compare_keys(table, &rows[i - 1], &rows[i]) > 0)
+            return false;
+    return true;
+}
+
+/* Most tables are filled in order, or nearly always with the same rows. */
 void rows_sort(const struct table *table, struct row *rows, size_t count)
 {
-    if (count > 1)
+    if (!is_sorted(table, rows, count))
         qsort_r(rows, count, sizeof(*rows), compare_rows, (void *)table);
 }
 
-const struct row *rows_find(const struct table *table, const struct row_list *list, const struct row *key)
+const struct row *rows_step_to(const struct table *table, const struct row_list *list, size_t *at,
+                               const struct row *key)
 {
-    size_t low = 0, high = list->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order = row_compare_keys(table, &list->rows[middle], key);
-        if (order == 0)
-            return &list->rows[middle];
-        if (order < 0)
-            low = middle + 1;
-        else
-            high = middle;
+    for (; *at < list->count; (*at)++) {
+        int order = row_compare_keys(table, &list->rows[*at], key);
+        if (order >= 0)
+            return order == 0 ? &list->rows[*at] : NULL;
     }
     return NULL;
 }

@@ -88,8 +88,10 @@ int row_copy(const struct table *table, struct arena *arena, const struct row *f
 /* Sorts an array of rows by key. */
 void rows_sort(const struct table *table, struct row *rows, size_t count);
 
-/* The row with the same keys in a list sorted by key, or NULL. */
-const struct row *rows_find(const struct table *table, const struct row_list *list, const struct row *key);
+/* The row of a sorted list with these keys, or NULL. *at, 0 to begin with, moves on: the keys that are looked for one
+ * after the other are sorted, too. */
+const struct row *rows_step_to(const struct table *table, const struct row_list *list, size_t *at,
+                               const struct row *key);
 
 /* Whether the table has counters and a bound, so that the builder must keep their totals. */
 bool table_counts(const struct table *table);

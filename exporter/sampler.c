@@ -9,7 +9,7 @@
 #include "base/clock.h"
 #include "base/condition.h"
 #include "base/log.h"
-#include "exporter/self_process.h"
+#include "exporter/self.h"
 #include "exporter/sources_log.h"
 
 /* Collectors get this share of the interval. */
@@ -22,7 +22,7 @@ struct sampler {
     pthread_mutex_t lock; /* held while a sample is taken */
     struct sampler_plan plan;
     struct self_figures figures;
-    struct text buffer;
+    struct self_process *process; /* NULL: to be made */
     pthread_mutex_t wake_lock;
     pthread_cond_t wake;
     bool stop;
@@ -66,7 +66,7 @@ void sampler_free(struct sampler *sampler)
     (void)pthread_cond_destroy(&sampler->wake);
     (void)pthread_mutex_destroy(&sampler->lock);
     (void)pthread_mutex_destroy(&sampler->wake_lock);
-    text_free(&sampler->buffer);
+    self_process_free(sampler->process);
     free(sampler);
 }
 
@@ -74,6 +74,8 @@ void sampler_use(struct sampler *sampler, const struct sampler_plan *plan)
 {
     (void)pthread_mutex_lock(&sampler->lock);
     sampler->plan = *plan;
+    self_process_free(sampler->process);
+    sampler->process = NULL;
     (void)pthread_mutex_unlock(&sampler->lock);
     (void)pthread_mutex_lock(&sampler->wake_lock);
     sampler->renewed = true;
@@ -91,8 +93,9 @@ void sampler_note_reload(struct sampler *sampler, bool successful)
 static int build(struct sampler *sampler, struct builder *builder, struct snapshot **ret_snapshot)
 {
     const struct sampler_plan *plan = &sampler->plan;
-    if (sampler->figures.boot_time == 0)
-        sampler->figures.boot_time = self_boot_time(plan->procfs, &sampler->buffer);
+    int error = sampler->process ? 0 : self_process_new(plan->procfs, &sampler->process);
+    if (error < 0)
+        return error;
     struct self_figures figures = sampler->figures;
     int64_t interval = plan->settings.interval;
     plan->fill(plan->context, builder, builder_now(builder) + interval / 100 * DEADLINE_PERCENT);
@@ -100,7 +103,7 @@ static int build(struct sampler *sampler, struct builder *builder, struct snapsh
     figures.interval = interval;
     if (sampler->count)
         sampler->count(sampler->count_context, &figures);
-    self_put(builder, plan->procfs, &figures, &sampler->buffer);
+    self_put(builder, sampler->process, &figures);
     return builder_finish(builder, ret_snapshot);
 }
 

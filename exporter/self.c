@@ -2,7 +2,6 @@
 #include "exporter/self.h"
 
 #include "base/clock.h"
-#include "exporter/self_process.h"
 #include "version.h"
 
 static void put_snmp(struct builder *builder, const struct self_figures *figures)
@@ -16,7 +15,7 @@ static void put_snmp(struct builder *builder, const struct self_figures *figures
     builder_number(builder, AGENT_SNMP_NOTIFICATIONS_LOST, figures->snmp_notifications_lost);
 }
 
-void self_put(struct builder *builder, const char *procfs, const struct self_figures *figures, struct text *buffer)
+void self_put(struct builder *builder, struct self_process *process, const struct self_figures *figures)
 {
     builder_row(builder, &table_agent);
     builder_real(builder, AGENT_SAMPLE_TIME, (double)builder_wall_now(builder) / (double)CLOCK_SECOND);
@@ -25,7 +24,7 @@ void self_put(struct builder *builder, const char *procfs, const struct self_fig
     builder_number(builder, AGENT_RELOAD_SUCCESSFUL, figures->reload_successful);
     builder_number(builder, AGENT_HTTP_REQUESTS, figures->http_requests);
     put_snmp(builder, figures);
-    self_process_put(builder, procfs, figures->boot_time, buffer);
+    self_process_put(process, builder);
     for (unsigned reason = 0; reason < SELF_FAILURE_REASONS; reason++) {
         builder_row(builder, &table_failures);
         builder_number(builder, FAILURES_REASON, reason);

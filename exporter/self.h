@@ -3,7 +3,7 @@
 #ifndef CHOKEPOINT_EXPORTER_SELF_H
 #define CHOKEPOINT_EXPORTER_SELF_H
 
-#include "base/text.h"
+#include "exporter/self_process.h"
 #include "snapshot/builder.h"
 #include "snapshot/tables/agent.h"
 
@@ -22,11 +22,9 @@ struct self_figures {
     uint64_t snmp_notifications_lost;
     bool reload_successful;
     int64_t interval; /* nanoseconds */
-    double boot_time; /* by self_boot_time() */
 };
 
-/* Puts the three tables. Process figures come from <procfs>/self; those that cannot be read are absent. buffer is
- * scratch. Errors stick in the builder. */
-void self_put(struct builder *builder, const char *procfs, const struct self_figures *figures, struct text *buffer);
+/* Puts the three tables. Figures of the process that cannot be read are absent. Errors stick in the builder. */
+void self_put(struct builder *builder, struct self_process *process, const struct self_figures *figures);
 
 #endif

@@ -73,34 +73,24 @@ static void note_pool(struct count *count, const struct tcp_socket *socket)
     pools_add(&count->pools, count->rules.one_pool ? any : &socket->local, socket->local_port);
 }
 
-struct flow count_flow(struct count *count, const struct tcp_socket *socket)
+/* Written in place: a flow that is made up field by field and then copied as a whole makes the processor wait. */
+void count_flow(struct count *count, const struct tcp_socket *socket, struct flow *ret_flow)
 {
-    struct flow flow = {.key = {.role = (uint8_t)count_direction(count, socket), .state = (uint8_t)socket->state}};
-    bool outbound = flow.key.role == TCP_ROLE_OUTBOUND;
-    flow.key.port = outbound ? socket->remote_port : socket->local_port;
+    struct flow_key *key = &ret_flow->key;
+    *ret_flow =
+        (struct flow){.key = {.role = (uint8_t)count_direction(count, socket), .state = (uint8_t)socket->state}};
+    bool outbound = key->role == TCP_ROLE_OUTBOUND;
+    key->port = outbound ? socket->remote_port : socket->local_port;
     if (outbound && socket->remote_port != 0 && port_range_has(range_of(count, socket), socket->local_port)) {
-        flow.key.ephemeral = 1;
+        key->ephemeral = 1;
         note_pool(count, socket);
     }
-    if (flow.key.ephemeral || count_is_mail(&flow.key)) {
-        flow.key.source = socket->local;
-        flow.key.destination = socket->remote;
+    if (key->ephemeral || count_is_mail(key)) {
+        key->source = socket->local;
+        key->destination = socket->remote;
     }
     if (socket->state == TCP_STATE_TIME_WAIT)
-        judge_time_wait(count, socket, &flow);
-    return flow;
-}
-
-void count_add(struct count *count, struct flow *flow, struct owner owner, enum tcp_method method)
-{
-    struct tally_value one = {.all = 1, .part = flow->marked};
-    if (flow->key.state == TCP_STATE_TIME_WAIT)
-        one.ages[flow->age] = 1;
-    flow->key.owner = owner;
-    flow->key.method = (uint8_t)method;
-    if (count->rules.one_pool && flow->key.ephemeral)
-        tally_value_add(&count->drawn[!tcp_address_is_v4(&flow->key.source)], &one);
-    count_add_flow(count, &flow->key, &one);
+        judge_time_wait(count, socket, ret_flow);
 }
 
 /* Where the position of the flow may be remembered. */
@@ -113,16 +103,19 @@ static uint32_t *recent_of(struct count *count, const struct flow_key *key)
     return &count->recent[(hash * 2654435761u >> 24) % COUNT_RECENT];
 }
 
-void count_add_flow(struct count *count, const struct flow_key *key, const struct tally_value *value)
+/* The value of a flow that was met lately, else NULL. */
+static struct tally_value *find_recent(const struct count *count, uint32_t recent, const struct flow_key *key)
+{
+    const struct tally *flows = &count->flows;
+    bool same = recent < flows->keys.count && memcmp(flows->keys.entries[recent].key, key, sizeof(*key)) == 0;
+    return same ? &flows->values[recent] : NULL;
+}
+
+static void add_elsewhere(struct count *count, uint32_t *recent, const struct flow_key *key,
+                          const struct tally_value *value)
 {
     static const struct tcp_address none;
-    struct tally *flows = &count->flows;
-    uint32_t *recent = recent_of(count, key);
-    if (*recent < flows->keys.count && memcmp(flows->keys.entries[*recent].key, key, sizeof(*key)) == 0) {
-        tally_value_add(&flows->values[*recent], value);
-        return;
-    }
-    size_t position = tally_add(flows, COUNT_MAX_FLOWS, key, sizeof(*key), value);
+    size_t position = tally_add(&count->flows, COUNT_MAX_FLOWS, key, sizeof(*key), value);
     if (position != MAP_NONE) {
         *recent = (uint32_t)position;
         return;
@@ -131,6 +124,38 @@ void count_add_flow(struct count *count, const struct flow_key *key, const struc
     nowhere.source = nowhere.destination = none;
     if (tally_add(&count->flows, COUNT_MAX_FLOWS + COUNT_MAX_OWNERS, &nowhere, sizeof(nowhere), value) == MAP_NONE)
         count->lost[key->state][key->method] += value->all;
+}
+
+void count_add_flow(struct count *count, const struct flow_key *key, const struct tally_value *value)
+{
+    uint32_t *recent = recent_of(count, key);
+    struct tally_value *known = find_recent(count, *recent, key);
+    if (known)
+        tally_value_add(known, value);
+    else
+        add_elsewhere(count, recent, key, value);
+}
+
+static void add_one(struct tally_value *value, const struct flow *flow)
+{
+    value->all++;
+    value->part += flow->marked;
+    if (flow->key.state == TCP_STATE_TIME_WAIT)
+        value->ages[flow->age]++;
+}
+
+void count_add(struct count *count, struct flow *flow, struct owner owner, enum tcp_method method)
+{
+    struct tally_value one = {0};
+    flow->key.owner = owner;
+    flow->key.method = (uint8_t)method;
+    if (count->rules.one_pool && flow->key.ephemeral)
+        add_one(&count->drawn[!tcp_address_is_v4(&flow->key.source)], flow);
+    uint32_t *recent = recent_of(count, &flow->key);
+    struct tally_value *known = find_recent(count, *recent, &flow->key);
+    add_one(known ? known : &one, flow);
+    if (!known)
+        add_elsewhere(count, recent, &flow->key, &one);
 }
 
 void count_add_taken(struct count *count, const struct destination_key *key, uint32_t connections)

@@ -90,7 +90,7 @@ void count_begin(struct count *count, const struct count_rules *rules);
 enum tcp_role count_direction(const struct count *count, const struct tcp_socket *socket);
 
 /* The flow of a socket; notes the port in the pool of its source. */
-struct flow count_flow(struct count *count, const struct tcp_socket *socket);
+void count_flow(struct count *count, const struct tcp_socket *socket, struct flow *ret_flow);
 
 /* Whether the peers of such flows are told apart: live connections of the ports 25, 465 and 587. */
 bool count_is_mail(const struct flow_key *key);

@@ -7,11 +7,13 @@
 
 static const uint8_t v4_prefix[12] = {[10] = 0xff, [11] = 0xff};
 
+/* As words, so that the whole is written at once: it is read as one soon after. */
 struct tcp_address tcp_address_v4(const void *octets)
 {
     struct tcp_address address;
-    memcpy(address.bytes, v4_prefix, sizeof(v4_prefix));
-    memcpy(address.bytes + sizeof(v4_prefix), octets, 4);
+    uint32_t words[4] = {0, 0, htonl(0xffff), 0};
+    memcpy(&words[3], octets, sizeof(words[3]));
+    memcpy(address.bytes, words, sizeof(address.bytes));
     return address;
 }
 

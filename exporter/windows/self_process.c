@@ -15,24 +15,26 @@ static double seconds_of(const FILETIME *time)
     return (double)((uint64_t)time->dwHighDateTime << 32 | time->dwLowDateTime) / TICKS_PER_SECOND;
 }
 
-double self_boot_time(const char *procfs, struct text *buffer)
+/* There is nothing to remember: this process is asked for by a handle that is always there. */
+int self_process_new(const char *procfs, struct self_process **ret_process)
 {
-    FILETIME now;
     (void)procfs;
-    (void)buffer;
-    GetSystemTimeAsFileTime(&now);
-    return seconds_of(&now) - EPOCH_SECONDS - (double)GetTickCount64() / 1000;
+    *ret_process = NULL;
+    return 0;
 }
 
-void self_process_put(struct builder *builder, const char *procfs, double boot, struct text *buffer)
+void self_process_free(struct self_process *process)
+{
+    (void)process;
+}
+
+void self_process_put(struct self_process *process, struct builder *builder)
 {
     FILETIME started, ended, kernel, user;
     PROCESS_MEMORY_COUNTERS_EX memory = {.cb = sizeof(memory)};
     HANDLE self = GetCurrentProcess();
     DWORD handles;
-    (void)procfs;
-    (void)boot;
-    (void)buffer;
+    (void)process;
     if (GetProcessTimes(self, &started, &ended, &kernel, &user)) {
         builder_real(builder, AGENT_CPU, seconds_of(&kernel) + seconds_of(&user));
         builder_real(builder, AGENT_START_TIME, seconds_of(&started) - EPOCH_SECONDS);

@@ -11,7 +11,8 @@
 struct events {
     struct events_memory memory;
     uint32_t count;
-    uint32_t age, serves;
+    uint32_t age, serves, spilled;
+    struct event_arrivals arrivals;
     bool forgotten[EVENT_GROUPS];
 };
 
@@ -68,11 +69,14 @@ int events_open(const struct events_settings *settings, struct events **ret_even
     events->memory.groups = calloc(EVENT_GROUPS, sizeof(*events->memory.groups));
     events->memory.live = calloc(EVENT_LIVE_SETS, sizeof(*events->memory.live));
     events->memory.tuples = calloc(EVENT_TUPLE_SETS, sizeof(*events->memory.tuples));
+    events->memory.arrived = calloc(EVENT_ARRIVALS, sizeof(*events->memory.arrived));
+    events->memory.arrivals = &events->arrivals;
     events->memory.age = &events->age;
     events->memory.serves = &events->serves;
+    events->memory.spilled = &events->spilled;
     events->memory.seed = 42;
     events->count = EVENT_NOWHERE + 1;
-    if (!events->memory.groups || !events->memory.live || !events->memory.tuples) {
+    if (!events->memory.groups || !events->memory.live || !events->memory.tuples || !events->memory.arrived) {
         events_close(events);
         return -ENOMEM;
     }
@@ -87,6 +91,7 @@ void events_close(struct events *events)
     free(events->memory.groups);
     free(events->memory.live);
     free(events->memory.tuples);
+    free(events->memory.arrived);
     free(events);
     opened = NULL;
 }

@@ -15,7 +15,6 @@
 #include "exporter/page/page.h"
 #include "exporter/prometheus/exposition.h"
 #include "exporter/self.h"
-#include "exporter/self_process.h"
 #include "exporter/settings.h"
 #include "snapshot/snapshot.h"
 #include "tests/cmocka.h"
@@ -114,24 +113,24 @@ static struct snapshot *sample(const char *root, const char *procfs, struct aren
 {
     const struct collector_paths paths = {procfs, "/nonexistent", root};
     const struct builder_settings settings = {.interval = 5 * CLOCK_SECOND, .max_series = 1000, .hold = BUILDER_HOLD};
-    struct self_figures figures = {
+    const struct self_figures figures = {
         .samples = 1, .snmp = true, .snmp_connected = true, .reload_successful = true, .interval = 5 * CLOCK_SECOND};
     struct collection_choice *choices = choices_make(arena);
     struct collection *collection;
     struct builder *builder;
     struct snapshot *snapshot;
-    struct text buffer = TEXT_EMPTY;
-    figures.boot_time = self_boot_time(procfs, &buffer);
+    struct self_process *process;
+    assert_int_equal(self_process_new(procfs, &process), 0);
     assert_int_equal(collection_new(&paths, choices, &collection), 0);
     assert_int_equal(builder_new(&settings, NULL, &builder), 0);
     collection_sample(collection, builder, clock_monotonic() + CLOCK_SECOND);
     analyse(builder);
     findings_analyse(builder, finding_options(arena));
-    self_put(builder, procfs, &figures, &buffer);
+    self_put(builder, process, &figures);
     assert_int_equal(builder_finish(builder, &snapshot), 0);
     builder_free(builder);
     collection_free(collection);
-    text_free(&buffer);
+    self_process_free(process);
     free(choices);
     return snapshot;
 }

@@ -25,7 +25,7 @@ PER_PLATFORM = {"settings_platform.h"}
 # Which code may include a library's headers.
 LIBRARIES = [
     (r"microhttpd\.h$", r"exporter/http/"),
-    (r"linux/", r"(collectors/\w+|exporter)/linux/"),
+    (r"linux/", r"(collectors/\w+|exporter|base)/linux/"),
     (r"(libmnl|libnetlink|bpf)/", r"collectors/\w+/linux/"),
     (r"sys/capability\.h$", r"collectors/\w+/linux/"),
     (r"jansson\.h$", r"(exporter/json/|collectors/mail/servers/exchange/)"),

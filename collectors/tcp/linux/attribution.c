@@ -157,7 +157,8 @@ void attribution_count_listeners(struct attribution *attribution, struct count *
 {
     for (size_t i = 0; i < attribution->listening_count; i++) {
         const struct tcp_socket *socket = &attribution->listening[i];
-        struct flow flow = count_flow(count, socket);
+        struct flow flow;
+        count_flow(count, socket, &flow);
         count_known(count, &flow, listening_owner(attribution, socket), TCP_METHOD_LIVE);
     }
 }
@@ -203,10 +204,10 @@ struct attributed attribution_find(struct attribution *attribution, const struct
 
 void attribution_owner(struct attribution *attribution, struct count *count, const struct tcp_socket *socket)
 {
-    struct flow flow = count_flow(count, socket);
+    struct flow flow;
+    count_flow(count, socket, &flow);
     struct attributed found = attribution_find(attribution, count, socket, &flow);
-    const struct pending pending = {socket->inode, found.owner.unit, flow};
-    if (!found.wanted || !keep(attribution, &pending))
+    if (!found.wanted || !keep(attribution, &(struct pending){socket->inode, found.owner.unit, flow}))
         count_add(count, &flow, found.owner, found.method);
 }
 

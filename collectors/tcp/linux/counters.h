@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "collectors/tcp/linux/kept_files.h"
+#include "base/linux/kept_files.h"
 #include "base/text.h"
 #include "snapshot/builder.h"
 

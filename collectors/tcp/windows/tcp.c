@@ -183,7 +183,8 @@ static void count_as(struct tcp_windows *tcp, struct flow *flow, struct owner ow
 static void count_listener(void *context, const struct tcp_socket *socket, uint32_t pid)
 {
     struct tcp_windows *tcp = context;
-    struct flow flow = count_flow(&tcp->count, socket);
+    struct flow flow;
+    count_flow(&tcp->count, socket, &flow);
     count_as(tcp, &flow, owners_find(&tcp->owners, pid), TCP_METHOD_LIVE);
 }
 
@@ -210,7 +211,8 @@ static void count_socket(void *context, const struct tcp_socket *socket, uint32_
     uint32_t life = tcp->count.rules.time_wait_ms;
     const struct tuple_seen seen = tuples_see(&tcp->tuples, socket, owner, life);
     aged.expires_ms = seen.age_ms < life ? life - seen.age_ms : 0;
-    struct flow flow = count_flow(&tcp->count, &aged);
+    struct flow flow;
+    count_flow(&tcp->count, &aged, &flow);
     if (socket->state != TCP_STATE_TIME_WAIT)
         flow.marked = seen.fresh;
     if (owner_is_known(owner))

@@ -4,12 +4,14 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "collectors/tcp/linux/kept_files.h"
+#include "base/linux/kept_files.h"
 #include "tests/cmocka.h"
 
 static struct text text = TEXT_EMPTY;
@@ -98,6 +100,30 @@ static void one_that_has_gone_is_dropped(void **state)
     assert_int_equal(files.count, 0);
 }
 
+/* A page holds some 50 lines of maps: the kernel gives the rest with the next read. */
+static void one_of_many_pages_is_read_whole(void **state)
+{
+    (void)state;
+    enum { PAGES = 200 };
+    struct kept_files files = {.root = "/proc", .keeps = true};
+    static char first[65536];
+    char *memory = mmap(NULL, PAGES * 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    assert_ptr_not_equal(memory, MAP_FAILED);
+    for (int i = 0; i < PAGES; i += 2)
+        assert_int_equal(mprotect(memory + i * 4096, 4096, PROT_READ | PROT_WRITE), 0);
+    assert_int_equal(text_reserve(&text, sizeof(first)), 0);
+    for (int i = 0; i < 3; i++) {
+        text_clear(&text);
+        assert_int_equal(kept_files_read(&files, "self", "maps", sizeof(first), &text), 0);
+        if (i == 0)
+            strncpy(first, text_value(&text), sizeof(first) - 1);
+        assert_string_equal(text_value(&text), first);
+    }
+    assert_true(text.length > 8192);
+    kept_files_close(&files);
+    munmap(memory, PAGES * 4096);
+}
+
 static void limits_hold_for_kept_ones_too(void **state)
 {
     (void)state;
@@ -125,6 +151,7 @@ int main(void)
         cmocka_unit_test(nothing_is_kept_where_it_shall_not),
         cmocka_unit_test(a_file_of_another_system_may_be_another_one_next_time),
         cmocka_unit_test(one_that_has_gone_is_dropped),
+        cmocka_unit_test(one_of_many_pages_is_read_whole),
         cmocka_unit_test(limits_hold_for_kept_ones_too),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);

@@ -48,7 +48,8 @@ static void add(struct world *world, enum tcp_state state, uint16_t local, uint1
                                       .local_port = local,
                                       .remote = tcp_address_v4(there),
                                       .remote_port = remote};
-    struct flow flow = count_flow(&world->count, &socket);
+    struct flow flow;
+    count_flow(&world->count, &socket, &flow);
     count_add(&world->count, &flow, OWNER_UNKNOWN, TCP_METHOD_UNKNOWN);
 }
 

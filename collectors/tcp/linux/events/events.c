@@ -76,9 +76,12 @@ static int map_all(struct events *events)
     memory->groups = map_memory(events->program->maps.groups, EVENT_GROUPS * sizeof(*memory->groups));
     memory->live = map_memory(events->program->maps.live, EVENT_LIVE_SETS * sizeof(*memory->live));
     memory->tuples = map_memory(events->program->maps.tuples, EVENT_TUPLE_SETS * sizeof(*memory->tuples));
+    memory->arrived = map_memory(events->program->maps.arrived, EVENT_ARRIVALS * sizeof(*memory->arrived));
+    memory->arrivals = &events->program->bss->arrivals;
     memory->age = &events->program->bss->age;
     memory->serves = &events->program->bss->serves;
-    return memory->groups && memory->live && memory->tuples ? 0 : -ENOMEM;
+    memory->spilled = &events->program->bss->spilled;
+    return memory->groups && memory->live && memory->tuples && memory->arrived ? 0 : -ENOMEM;
 }
 
 static void watch_binds(struct event_program *program, bool watch)
@@ -218,6 +221,8 @@ void events_close(struct events *events)
         (void)munmap(memory->live, EVENT_LIVE_SETS * sizeof(*memory->live));
     if (memory->tuples)
         (void)munmap(memory->tuples, EVENT_TUPLE_SETS * sizeof(*memory->tuples));
+    if (memory->arrived)
+        (void)munmap(memory->arrived, EVENT_ARRIVALS * sizeof(*memory->arrived));
     event_program__destroy(events->program);
     free(events);
 }

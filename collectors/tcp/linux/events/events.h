@@ -21,12 +21,15 @@ struct events_settings {
 
 /* What both sides share; see shared.h. Lives with the events. */
 struct events_memory {
-    struct event_group *groups; /* EVENT_GROUPS of them */
-    struct event_set *live;     /* EVENT_LIVE_SETS */
-    struct event_set *tuples;   /* EVENT_TUPLE_SETS */
-    uint32_t *age;              /* of live entries; grows with the minutes */
-    uint32_t *serves;           /* 1: there were TIME_WAITs on the accepting side */
-    uint64_t seed;              /* of the hashes */
+    struct event_group *groups;      /* EVENT_GROUPS of them */
+    struct event_set *live;          /* EVENT_LIVE_SETS */
+    struct event_set *tuples;        /* EVENT_TUPLE_SETS */
+    struct event_arrival *arrived;   /* EVENT_ARRIVALS */
+    struct event_arrivals *arrivals; /* how many of these there are */
+    uint32_t *age;                   /* of live entries; grows with the minutes */
+    uint32_t *serves;                /* 1: there were TIME_WAITs on the accepting side */
+    uint32_t *spilled;               /* 1: there are TIME_WAITs in their second set */
+    uint64_t seed;                   /* of the hashes */
 };
 
 /* The kernel's tick now, and how TIME_WAIT is measured in it: a TIME_WAIT that begins now stands until the tick's turn,

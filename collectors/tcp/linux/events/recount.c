@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "collectors/tcp/linux/events/time_waits.h"
 #include "collectors/tcp/linux/events/wheel.h"
 
 /* Minutes after which a living socket that no walk met is taken for gone. */
@@ -83,14 +84,6 @@ static __u64 *find_live_entry(struct event_set *set, uint64_t cookie)
     return NULL;
 }
 
-static __u64 *find_tuple_entry(struct event_set *set, uint64_t hash)
-{
-    for (unsigned i = 0; i < EVENT_SET; i++)
-        if (set->entries[i] != 0 && ((set->entries[i] ^ hash) & EVENT_TUPLE_TAG) == 0)
-            return &set->entries[i];
-    return NULL;
-}
-
 static uint32_t find_live(const struct recount *recount, const struct tcp_socket *socket)
 {
     const struct events_memory *memory = events_memory(recount->events);
@@ -102,12 +95,16 @@ static uint32_t find_live(const struct recount *recount, const struct tcp_socket
     return (uint32_t)(seen & 0xffff);
 }
 
+/* One that came during the walk may still be listed. */
 static uint32_t find_time_wait(const struct recount *recount, const struct tcp_socket *socket)
 {
+    const struct events_memory *memory = events_memory(recount->events);
     uint64_t hash = hash_tuple(recount, socket);
-    struct event_set *set = &events_memory(recount->events)->tuples[hash & (EVENT_TUPLE_SETS - 1)];
-    const __u64 *entry = find_tuple_entry(set, hash);
-    return entry ? (uint32_t)(*entry >> 16 & 0xffff) : 0;
+    uint32_t group = time_waits_find(memory, hash);
+    if (group != 0)
+        return group;
+    time_waits_take(memory, wheel_now(&recount->clock));
+    return time_waits_find(memory, hash);
 }
 
 /* A FIN_WAIT2 that nobody holds is counted as the TIME_WAIT that it is about to become: no event tells when it does,
@@ -126,14 +123,15 @@ uint32_t recount_find(struct recount *recount, const struct tcp_socket *socket)
     return found->used && found->key.netns == recount->netns && found->key.role != EVENT_STRANGER ? group : 0;
 }
 
-/* Takes the place given, else a free one, else any. */
-static void put_entry(struct event_set *set, __u64 *place, uint64_t any, uint64_t entry)
+/* Takes the place that it has, else a free one, else any. */
+static void put_live(struct event_set *set, uint64_t cookie, uint64_t entry)
 {
+    __u64 *place = find_live_entry(set, cookie);
     for (unsigned i = 0; !place && i < EVENT_SET; i++)
         if (set->entries[i] == 0)
             place = &set->entries[i];
     if (!place)
-        place = &set->entries[any & (EVENT_SET - 1)];
+        place = &set->entries[cookie & (EVENT_SET - 1)];
     __atomic_store_n(place, entry, __ATOMIC_RELAXED);
 }
 
@@ -144,13 +142,11 @@ static void remember(const struct recount *recount, uint32_t group, const struct
         if (group_at(recount, group)->key.role == EVENT_INBOUND)
             *memory->serves = 1;
         uint64_t hash = hash_tuple(recount, socket);
-        struct event_set *set = &memory->tuples[hash & (EVENT_TUPLE_SETS - 1)];
-        put_entry(set, find_tuple_entry(set, hash), hash >> 17,
-                  event_tuple_entry(hash, wheel_end(&recount->clock, socket->expires_ms), group));
+        time_waits_put(memory, wheel_now(&recount->clock), hash,
+                       event_tuple_entry(hash, wheel_end(&recount->clock, socket->expires_ms), group));
     } else if (socket->state != TCP_STATE_SYN_RECV) {
-        struct event_set *set = &memory->live[event_live_set(socket->cookie)];
-        put_entry(set, find_live_entry(set, socket->cookie), socket->cookie,
-                  event_live_entry(socket->cookie, *memory->age, group));
+        put_live(&memory->live[event_live_set(socket->cookie)], socket->cookie,
+                 event_live_entry(socket->cookie, *memory->age, group));
     }
 }
 

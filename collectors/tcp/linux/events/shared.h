@@ -23,6 +23,11 @@
 #define EVENT_LIVE_SETS  (1u << 15) /* room for 262,144 sockets */
 #define EVENT_TUPLE_SETS (1u << 16) /* room for 524,288 TIME_WAITs */
 
+/* TIME_WAITs that wait for the agent to put them into their sets. The list is full so many places before its end: more
+ * than one processor may have found room at once. */
+#define EVENT_ARRIVALS       (1u << 16)
+#define EVENT_ARRIVALS_SPARE 1024u
+
 enum event_role { EVENT_OUTBOUND, EVENT_INBOUND, EVENT_STRANGER };
 
 /* Why a connect() came to nothing. */
@@ -69,6 +74,17 @@ struct event_set {
 };
 
 #define EVENT_TUPLE_TAG (~0ull << 32)
+
+/* A TIME_WAIT that the kernel will not look for: no new connection may take its place. A list costs a cache miss for
+ * four of them, a set one for each. entry is 0 until it is written. */
+struct event_arrival {
+    __u64 hash, entry;
+};
+
+/* How many were ever listed, and taken from the list. */
+struct event_arrivals {
+    __u64 listed, taken;
+};
 
 /* Counts of the program as a whole. */
 struct event_totals {
@@ -131,6 +147,18 @@ static inline int event_live_is(__u64 entry, __u64 cookie)
 static inline __u64 event_tuple_entry(__u64 hash, __u32 turn, __u32 group)
 {
     return (hash & EVENT_TUPLE_TAG) | (__u64)group << 16 | (turn & 0xffffu);
+}
+
+/* The sets where a TIME_WAIT is remembered: the second one where the first is full. */
+static inline __u32 event_tuple_set(__u64 hash, int second)
+{
+    return (__u32)(second ? hash >> 16 : hash) & (EVENT_TUPLE_SETS - 1);
+}
+
+/* Whether an entry is free, or its TIME_WAIT has ended. */
+static inline int event_tuple_is_over(__u64 entry, __u32 now)
+{
+    return entry == 0 || (__s16)((entry & 0xffffu) - now) <= 0;
 }
 
 /* Ports whose peers are told apart: what mail servers limit by peer. */

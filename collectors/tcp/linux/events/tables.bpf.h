@@ -14,11 +14,14 @@ const volatile __u32 wants_command = 0; /* rules look at command lines */
 __u32 age = 0;
 __u32 given = 0;     /* group numbers so far, EVENT_NOWHERE apart */
 __u32 serves = 0;    /* there were TIME_WAITs on the accepting side */
+__u32 spilled = 0;   /* there were sets too full for a TIME_WAIT, which is in its second one */
 __u64 forgotten = 0; /* groups taken out of sight so far: what was found before is void */
 __u32 life = 0;
 __u32 turn_shift = 0;
 __u64 clock_jiffies = 0;
 struct event_totals totals = {};
+/* Changed with every TIME_WAIT: apart from what is only read. */
+struct event_arrivals arrivals __attribute__((aligned(64))) = {};
 
 struct {
     __uint(type, BPF_MAP_TYPE_ARRAY);
@@ -43,6 +46,14 @@ struct {
     __type(key, __u32);
     __type(value, struct event_set);
 } tuples SEC(".maps");
+
+struct {
+    __uint(type, BPF_MAP_TYPE_ARRAY);
+    __uint(max_entries, EVENT_ARRIVALS);
+    __uint(map_flags, BPF_F_MMAPABLE);
+    __type(key, __u32);
+    __type(value, struct event_arrival);
+} arrived SEC(".maps");
 
 struct {
     __uint(type, BPF_MAP_TYPE_HASH);
@@ -215,13 +226,6 @@ static __always_inline __u32 live_find(__u64 cookie, bool end)
     return 0;
 }
 
-/* The set in which a TIME_WAIT is remembered. */
-static __always_inline struct event_set *tuple_set(__u64 hash)
-{
-    __u32 index = hash & (EVENT_TUPLE_SETS - 1);
-    return bpf_map_lookup_elem(&tuples, &index);
-}
-
 /* The hash of the socket's ends. */
 static __always_inline __u64 hash_socket(struct sock *sk, const struct ends *ends)
 {
@@ -242,13 +246,62 @@ static __always_inline __u32 now_turn(__u64 after)
     return (__u32)((bpf_jiffies64() + after) >> (turn_shift & 31));
 }
 
-/* Whether an entry is free, or its TIME_WAIT has ended. */
-static __always_inline bool is_over(__u64 entry, __u32 now)
+/* Puts an entry into one of its two sets. In a full one the TIME_WAIT that ends first gives its place, if `force` says
+ * so. */
+static __always_inline bool put_tuple(__u32 index, __u64 entry, __u32 now, bool force)
 {
-    return entry == 0 || (__s16)((entry & 0xffff) - now) <= 0;
+    struct event_set *set = bpf_map_lookup_elem(&tuples, &index);
+    unsigned first = 0;
+    __u32 least = 0xffff;
+    if (!set)
+        return true;
+    for (unsigned i = 0; i < EVENT_SET; i++) {
+        __u64 other = set->entries[i];
+        __u32 left = event_tuple_is_over(other, now) ? 0 : ((other & 0xffff) - now + 1) & 0xffff;
+        if (left < least) {
+            least = left;
+            first = i;
+        }
+    }
+    if (least != 0 && !force)
+        return false;
+    if (least != 0)
+        lose();
+    set->entries[first & (EVENT_SET - 1)] = entry;
+    return true;
 }
 
-/* A socket enters TIME_WAIT. In a full set the one that ends first gives its place. */
+/* Remembers a TIME_WAIT in one of its sets. */
+static __noinline int remember_tuple(__u64 hash, __u64 entry, __u32 now)
+{
+    if (put_tuple(event_tuple_set(hash, 0), entry, now, false))
+        return 0;
+    spilled = 1;
+    put_tuple(event_tuple_set(hash, 1), entry, now, true);
+    return 0;
+}
+
+/* Leaves it to the agent to remember a TIME_WAIT. Returns false when the list is full. */
+static __always_inline bool list_tuple(__u64 hash, __u64 entry)
+{
+    if (arrivals.listed - arrivals.taken >= EVENT_ARRIVALS - EVENT_ARRIVALS_SPARE)
+        return false;
+    __u32 index = __sync_fetch_and_add(&arrivals.listed, 1) & (EVENT_ARRIVALS - 1);
+    struct event_arrival *arrival = bpf_map_lookup_elem(&arrived, &index);
+    if (!arrival)
+        return false;
+    arrival->hash = hash;
+    (void)__sync_lock_test_and_set(&arrival->entry, entry);
+    return true;
+}
+
+/* Whether a new connection may take the place of a TIME_WAIT of these ends. */
+static __always_inline bool may_be_taken(struct sock *sk, const struct ends *ends, bool inbound)
+{
+    return inbound ? serves : may_reuse(sk, ends);
+}
+
+/* A socket enters TIME_WAIT. */
 static __noinline int enter_time_wait(struct sock *sk, __u32 id)
 {
     struct event_group *group = group_at(id);
@@ -256,28 +309,35 @@ static __noinline int enter_time_wait(struct sock *sk, __u32 id)
         return 0;
     struct ends ends = {};
     read_ends(sk, &ends);
-    __u32 turn = now_turn(life) + 1, now = now_turn(0);
+    __u32 turn = now_turn(life) + 1;
     __u64 hash = hash_socket(sk, &ends);
-    struct event_set *set = tuple_set(hash);
+    __u64 entry = event_tuple_entry(hash, turn, id);
+    bool inbound = group->key.role == EVENT_INBOUND;
     event_wheel_add(group->wheel, turn, 1);
-    if (group->key.role == EVENT_INBOUND && !serves)
+    if (inbound && !serves)
         serves = 1;
-    if (!set)
+    if (!may_be_taken(sk, &ends, inbound) && list_tuple(hash, entry))
         return 0;
-    unsigned first = 0;
-    __u32 least = 0xffff;
-    for (unsigned i = 0; i < EVENT_SET; i++) {
+    return remember_tuple(hash, entry, now_turn(0));
+}
+
+/* Ends the TIME_WAIT of these ends, if it is in this set. */
+static __always_inline bool end_tuple(__u32 index, __u64 hash, __u32 now)
+{
+    struct event_set *set = bpf_map_lookup_elem(&tuples, &index);
+    for (unsigned i = 0; set && i < EVENT_SET; i++) {
         __u64 entry = set->entries[i];
-        __u32 left = is_over(entry, now) ? 0 : ((entry & 0xffff) - now + 1) & 0xffff;
-        if (left < least) {
-            least = left;
-            first = i;
-        }
+        if (event_tuple_is_over(entry, now) || ((entry ^ hash) & EVENT_TUPLE_TAG) != 0)
+            continue;
+        if (__sync_val_compare_and_swap(&set->entries[i], entry, 0) != entry)
+            return true;
+        struct event_group *group = group_at(entry >> 16 & 0xffff);
+        __u32 turn = now + (__u32)(((entry & 0xffff) - now) & 0xffff);
+        if (group)
+            event_wheel_add(group->wheel, turn, -1);
+        return true;
     }
-    if (least != 0)
-        lose();
-    set->entries[first & (EVENT_SET - 1)] = event_tuple_entry(hash, turn, id);
-    return 0;
+    return false;
 }
 
 /* A connection came to be where a TIME_WAIT of the same addresses may have stood: that one is no more. Where none can
@@ -286,25 +346,12 @@ static __noinline int leave_time_wait(struct sock *sk, bool inbound)
 {
     struct ends ends = {};
     read_ends(sk, &ends);
-    if (turn_shift == 0 || (inbound ? !serves : !may_reuse(sk, &ends)))
+    if (turn_shift == 0 || !may_be_taken(sk, &ends, inbound))
         return 0;
     __u64 hash = hash_socket(sk, &ends);
     __u32 now = now_turn(0);
-    struct event_set *set = tuple_set(hash);
-    if (!set)
-        return 0;
-    for (unsigned i = 0; i < EVENT_SET; i++) {
-        __u64 entry = set->entries[i];
-        if (is_over(entry, now) || ((entry ^ hash) & EVENT_TUPLE_TAG) != 0)
-            continue;
-        if (__sync_val_compare_and_swap(&set->entries[i], entry, 0) != entry)
-            return 0;
-        struct event_group *group = group_at(entry >> 16 & 0xffff);
-        __u32 turn = now + (__u32)(((entry & 0xffff) - now) & 0xffff);
-        if (group)
-            event_wheel_add(group->wheel, turn, -1);
-        return 0;
-    }
+    if (!end_tuple(event_tuple_set(hash, 0), hash, now) && spilled)
+        end_tuple(event_tuple_set(hash, 1), hash, now);
     return 0;
 }
 

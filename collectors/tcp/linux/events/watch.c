@@ -12,6 +12,8 @@
 #include "collectors/source.h"
 #include "collectors/tcp/linux/events/connects.h"
 #include "collectors/tcp/linux/events/merge.h"
+#include "collectors/tcp/linux/events/time_waits.h"
+#include "collectors/tcp/linux/events/wheel.h"
 #include "snapshot/tables/tcp_events.h"
 
 #define RECOUNT_PERIOD (60 * CLOCK_SECOND)
@@ -103,6 +105,7 @@ static void tidy_up(struct event_watch *watch)
     if (minute != watch->minute)
         recount_sweep(memory);
     watch->minute = minute;
+    time_waits_take(memory, wheel_now(&watch->clock));
     events_sweep_binds(watch->events);
     tidy_groups(&watch->tidy, watch->events, &watch->owners, &watch->clock, watch->now);
 }
@@ -189,7 +192,8 @@ static bool owner_is_missing(const struct recount *recount, uint32_t group)
 void event_watch_visit(struct event_watch *watch, struct recount *recount, struct count *count,
                        const struct tcp_socket *socket)
 {
-    struct flow flow = count_flow(count, socket);
+    struct flow flow;
+    count_flow(count, socket, &flow);
     uint32_t group = recount_find(recount, socket);
     if (group == 0 || (socket->inode != 0 && owner_is_missing(recount, group))) {
         struct attributed found = attribution_find(watch->attribution, count, socket, &flow);

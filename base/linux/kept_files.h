@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Files of the kernel's that are read again and again: they stay open in between, since finding and opening one costs
  * more than reading it. */
-#ifndef CHOKEPOINT_COLLECTORS_TCP_LINUX_KEPT_FILES_H
-#define CHOKEPOINT_COLLECTORS_TCP_LINUX_KEPT_FILES_H
+#ifndef CHOKEPOINT_BASE_LINUX_KEPT_FILES_H
+#define CHOKEPOINT_BASE_LINUX_KEPT_FILES_H
 
 #include <stdbool.h>
 

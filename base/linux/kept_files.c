@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "collectors/tcp/linux/kept_files.h"
+#include "base/linux/kept_files.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -26,20 +26,26 @@ static void drop(struct kept_files *files, struct kept_file *file)
     *file = files->items[--files->count];
 }
 
+/* A read that gave less than this was the last one: the kernel fills a page with whole records (fs/seq_file.c), and no
+ * record of the files that are kept here is half a page long, unless it is the only one. */
+#define LAST_CHUNK (READ_CHUNK / 2)
+
 /* Appends the whole file. What procfs makes up is of one moment as long as each read begins where the last one ended.
  */
 static int read_again(int fd, size_t limit, struct text *into)
 {
     size_t start = into->length;
-    ssize_t count = 1;
-    while (count > 0) {
+    ssize_t count = READ_CHUNK;
+    while (count >= (ssize_t)LAST_CHUNK) {
         size_t done = into->length - start;
-        if (done > limit || text_reserve(into, READ_CHUNK) < 0)
-            return done > limit ? -EFBIG : -ENOMEM;
+        if (text_reserve(into, READ_CHUNK) < 0)
+            return -ENOMEM;
         count = pread(fd, into->data + into->length, READ_CHUNK, (off_t)done);
         if (count < 0)
             return -errno;
         into->length += (size_t)count;
+        if (done + (size_t)count > limit)
+            return -EFBIG;
     }
     into->data[into->length] = '\0';
     return 0;

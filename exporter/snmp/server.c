@@ -14,6 +14,7 @@
 #include "exporter/snmp/library.h"
 #include "exporter/snmp/platform.h"
 #include "exporter/snmp/trap.h"
+#include "exporter/verdict.h"
 
 /* So many notifications go out at once, and the next ones so much later: who receives them by UDP loses what does not
  * fit a socket's buffer. */
@@ -43,6 +44,8 @@ struct snmp_server {
     atomic_uint_fast64_t notifications_waiting;
     atomic_uint_fast64_t notifications_lost;
     atomic_bool stop;
+    atomic_bool behind; /* the notices do not know the newest findings */
+    uint64_t seen;      /* who takes samples only: which findings stood in the last one */
 
     /* The thread's own. */
     bool opening;
@@ -144,8 +147,10 @@ static void follow(struct snmp_server *server)
 {
     (void)platform_wake_take(server->wake);
     struct snapshot *newest = server->notices ? snapshot_store_newest(server->store) : NULL;
-    if (newest && snapshot_sequence(newest) != server->followed && notices_follow(server->notices, newest) == 0)
+    if (newest && snapshot_sequence(newest) != server->followed && notices_follow(server->notices, newest) == 0) {
         server->followed = snapshot_sequence(newest);
+        atomic_store(&server->behind, false);
+    }
     snapshot_release(newest);
 }
 
@@ -207,10 +212,33 @@ static void *run(void *context)
     return NULL;
 }
 
+/* A number that is another one when other findings stand, or are as grave as they were not. */
+static uint64_t mark_of(const struct snapshot *snapshot)
+{
+    uint64_t mark = 1;
+    for (unsigned severity = 0; finding_severity_words[severity]; severity++)
+        mark = mark * 1000003 + verdict_count(snapshot, severity);
+    for (size_t row = 0; row < snapshot_row_count(snapshot, &table_findings); row++) {
+        mark = mark * 1000003 + snapshot_row_number(snapshot, &table_findings, row);
+        mark = mark * 1000003 + snapshot_number(snapshot, &table_findings, row, FINDINGS_SEVERITY);
+    }
+    return mark;
+}
+
+/* After a sample. Nothing is new to the notices in most of them: then the thread may sleep on. */
 static void wake(void *context)
 {
-    const struct snmp_server *server = context;
-    platform_wake(server->wake);
+    struct snmp_server *server = context;
+    struct snapshot *newest = server->notices ? snapshot_store_newest(server->store) : NULL;
+    if (!server->notices)
+        return;
+    uint64_t mark = newest ? mark_of(newest) : 0;
+    snapshot_release(newest);
+    if (mark != server->seen || atomic_load(&server->behind)) {
+        atomic_store(&server->behind, true);
+        platform_wake(server->wake);
+    }
+    server->seen = mark;
 }
 
 /* A text of the settings; NULL where there is none. */
@@ -309,7 +337,7 @@ void snmp_server_free(struct snmp_server *server)
         return;
     if (server->running) {
         atomic_store(&server->stop, true);
-        wake(server);
+        platform_wake(server->wake);
         (void)pthread_join(server->thread, NULL);
     }
     platform_wake_free(server->wake);

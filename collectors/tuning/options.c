@@ -26,11 +26,6 @@ unsigned tuning_hive_version(unsigned word)
     return versions[word];
 }
 
-const char *tuning_hive_version_text(unsigned word)
-{
-    return version_words[word];
-}
-
 const struct option tuning_option_list[] = {
     {.name = "advice",
      .type = OPTION_PAIRS,
@@ -54,6 +49,7 @@ const struct option tuning_option_list[] = {
      .words = version_words,
      .fallback = "unknown",
      .refused = TUNING_HIVE_REFUSED,
-     .help = "Version of the Windows that the hive is of, for advice that fits: a SYSTEM hive does not tell it"},
+     .help = "Version of the Windows that the hive is of, for advice that fits, in place of what the hive SOFTWARE "
+             "beside it tells"},
     OPTION_END,
 };

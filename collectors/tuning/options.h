@@ -14,11 +14,8 @@ struct tuning_options {
     unsigned hive_version;      /* whose it is: see tuning_hive_version() */
 };
 
-/* What hive_version says: 100 * major + minor, as 502 for Server 2003; 0 where nobody told. */
+/* What hive_version says: 100 * major + minor, as 502 for Server 2003; 0 where it says nothing. */
 unsigned tuning_hive_version(unsigned word);
-
-/* Its text, such as "5.2". */
-const char *tuning_hive_version_text(unsigned word);
 
 /* The options that fill struct tuning_options, ended by OPTION_END. */
 extern const struct option tuning_option_list[];

@@ -136,9 +136,13 @@ int plan_make(const struct option_pairs *advice, struct plan *ret_plan)
 
 void plan_fit_windows(struct plan *plan, unsigned version)
 {
-    for (size_t i = 0; i < catalogue_variant_count; i++) {
+    struct plan_list *list = &plan->registry;
+    for (size_t i = 0; i < list->known; i++)
+        if (!list->entries[i].configured)
+            list->entries[i] = catalogue_registry[i];
+    for (size_t i = 0; i < catalogue_variant_count && version != 0; i++) {
         const struct tuning_variant *variant = &catalogue_variants[i];
-        struct tuning_entry *entry = find(&plan->registry, variant->entry.key);
+        struct tuning_entry *entry = find(list, variant->entry.key);
         if (entry && !entry->configured && version >= variant->since && version <= variant->until)
             *entry = variant->entry;
     }

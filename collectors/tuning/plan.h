@@ -30,7 +30,8 @@ struct plan {
  * sysctl, or registry path below CurrentControlSet, is added. 0, -EINVAL for a malformed key or advice, or -ENOMEM. */
 int plan_make(const struct option_pairs *advice, struct plan *ret_plan);
 
-/* Puts in place what the catalogue has for this Windows, 100 * major + minor, where the configuration did not speak. */
+/* Puts in place what the catalogue has for this Windows, 100 * major + minor, or what it has for all where the version
+ * is 0, except where the configuration did speak. May be called again, with another version; keys stay as they are. */
 void plan_fit_windows(struct plan *plan, unsigned version);
 
 /* Gives the memory back. */

@@ -104,17 +104,88 @@ static int read_all(hive_h *hive, const struct plan_list *list, struct registry_
     return error;
 }
 
-int hive_reader_read(const char *path, const struct plan_list *list, struct registry_value *values,
-                     char control_set[HIVE_CONTROL_SET_SIZE], const char **ret_step)
+static int open_copy(const char *path, hive_h **ret_hive, const char **ret_step)
 {
     /* OPEN_WRITE makes hivex read a private copy; otherwise it maps the file, and whoever cut it short meanwhile would
      * kill us by SIGBUS. The file is opened read-only in either case, and nothing is written without a commit. */
     errno = 0;
-    hive_h *hive = hivex_open(path, HIVEX_OPEN_WRITE);
+    *ret_hive = hivex_open(path, HIVEX_OPEN_WRITE);
     *ret_step = errno == EINVAL || errno == ENOTSUP ? ": not a registry hive, or a damaged one" : "";
-    if (!hive)
+    return *ret_hive ? 0 : failure();
+}
+
+int hive_reader_read(const char *path, const struct plan_list *list, struct registry_value *values,
+                     char control_set[HIVE_CONTROL_SET_SIZE], const char **ret_step)
+{
+    hive_h *hive;
+    int error = open_copy(path, &hive, ret_step);
+    if (error < 0)
+        return error;
+    error = read_all(hive, list, values, control_set, ret_step);
+    (void)hivex_close(hive);
+    return error;
+}
+
+/* -ENOENT where there is none, unlike find_value(). */
+static int find_version_value(hive_h *hive, const char *name, hive_value_h *ret_value)
+{
+    char path[128];
+    hive_node_h root = hivex_root(hive);
+    if (root == 0)
         return failure();
-    int error = read_all(hive, list, values, control_set, ret_step);
+    (void)snprintf(path, sizeof(path), WINDOWS_VERSION_KEY "\\%s", name);
+    int error = find_value(hive, root, path, ret_value);
+    return error == 0 && *ret_value == 0 ? -ENOENT : error;
+}
+
+static int version_number(void *context, const char *name, uint32_t *ret_number)
+{
+    hive_value_h handle = 0;
+    struct registry_value value = {.state = REGISTRY_ABSENT};
+    int error = find_version_value(context, name, &handle);
+    if (error == 0)
+        error = read_dword(context, handle, &value);
+    if (error < 0)
+        return error;
+    if (value.state != REGISTRY_DWORD)
+        return -EINVAL;
+    *ret_number = value.number;
+    return 0;
+}
+
+static int version_text(void *context, const char *name, char *ret_text, size_t size)
+{
+    hive_value_h handle = 0;
+    hive_type type;
+    size_t length;
+    int error = find_version_value(context, name, &handle);
+    if (error < 0)
+        return error;
+    if (hivex_value_type(context, handle, &type, &length) < 0)
+        return failure();
+    if (type != hive_t_REG_SZ)
+        return -EINVAL;
+    errno = 0;
+    char *text = hivex_value_string(context, handle);
+    if (!text)
+        return failure();
+    if (strlen(text) < size)
+        memcpy(ret_text, text, strlen(text) + 1);
+    else
+        error = -EINVAL;
+    free(text);
+    return error;
+}
+
+int hive_reader_version(const char *path, struct windows_version *ret_version, const char **ret_step)
+{
+    hive_h *hive;
+    int error = open_copy(path, &hive, ret_step);
+    if (error < 0)
+        return error;
+    *ret_step = ": " WINDOWS_VERSION_KEY " (not a SOFTWARE hive, or a damaged one?)";
+    error = windows_version_find(
+        &(struct windows_version_values){.number = version_number, .text = version_text, .context = hive}, ret_version);
     (void)hivex_close(hive);
     return error;
 }

@@ -4,6 +4,7 @@
 #define CHOKEPOINT_COLLECTORS_TUNING_LINUX_HIVE_READER_H
 
 #include "collectors/tuning/registry.h"
+#include "collectors/windows_version.h"
 
 #define HIVE_CONTROL_SET_SIZE 16u
 
@@ -11,5 +12,8 @@
  * text to follow the path, or "". 0 or negative errno; values and control_set are undefined on failure. */
 int hive_reader_read(const char *path, const struct plan_list *list, struct registry_value *values,
                      char control_set[HIVE_CONTROL_SET_SIZE], const char **ret_step);
+
+/* Reads from a SOFTWARE hive which Windows it is of. ret_step: as above. Fails like windows_version_find(). */
+int hive_reader_version(const char *path, struct windows_version *ret_version, const char **ret_step);
 
 #endif

@@ -4,6 +4,12 @@
 
 #include "collectors/tuning/linux/hive_reader.h"
 
+static int refuse(const char **ret_step)
+{
+    *ret_step = ": this build has no libhivex";
+    return -ENOTSUP;
+}
+
 int hive_reader_read(const char *path, const struct plan_list *list, struct registry_value *values,
                      char control_set[HIVE_CONTROL_SET_SIZE], const char **ret_step)
 {
@@ -11,6 +17,12 @@ int hive_reader_read(const char *path, const struct plan_list *list, struct regi
     (void)list;
     (void)values;
     (void)control_set;
-    *ret_step = ": this build has no libhivex";
-    return -ENOTSUP;
+    return refuse(ret_step);
+}
+
+int hive_reader_version(const char *path, struct windows_version *ret_version, const char **ret_step)
+{
+    (void)path;
+    (void)ret_version;
+    return refuse(ret_step);
 }

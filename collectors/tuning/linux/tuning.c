@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The tuning collector on Linux: our own sysctls, and the registry of an offline Windows where one is named. Three
- * sources, each of which fails alone: "sysctl", "sysctl.d" (what a boot would set) and "hive". */
+ * The tuning collector on Linux: our own sysctls, and the registry of an offline Windows where one is named. Four
+ * sources, each of which fails alone: "sysctl", "sysctl.d" (what a boot would set), "hive", and "hive.software", which
+ * tells the version of that Windows where nobody else did. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +11,7 @@
 #include "collectors/source.h"
 #include "collectors/tuning/linux/boot.h"
 #include "collectors/tuning/linux/hive.h"
+#include "collectors/tuning/linux/hive_version.h"
 #include "collectors/tuning/linux/sysctl.h"
 #include "collectors/tuning/options.h"
 #include "collectors/tuning/plan.h"
@@ -23,8 +25,9 @@ struct tuning {
     struct sysctl_reader sysctl;
     const char *hive_name; /* as the configuration has it; NULL: none */
     char hive_path[FILE_PATH_MAX];
-    char hive_windows[32]; /* " of Windows 5.2", or empty */
     struct hive *hive;
+    struct hive_version *hive_version; /* NULL: the configuration tells it */
+    unsigned windows;                  /* whose advice is in the plan: 100 * major + minor, or 0 for that of all */
 };
 
 static void tuning_close(void *state)
@@ -32,6 +35,7 @@ static void tuning_close(void *state)
     struct tuning *tuning = state;
     if (!tuning)
         return;
+    hive_version_free(tuning->hive_version);
     hive_free(tuning->hive);
     boot_free(tuning->boot);
     text_free(&tuning->sysctl.buffer);
@@ -39,15 +43,12 @@ static void tuning_close(void *state)
     free(tuning);
 }
 
-/* Where nobody told the version, the advice that holds for all. */
-static void fit_version(struct tuning *tuning, unsigned word)
+static void fit_windows(struct tuning *tuning, unsigned windows)
 {
-    unsigned version = tuning_hive_version(word);
-    if (version == 0)
+    if (windows == tuning->windows)
         return;
-    plan_fit_windows(&tuning->plan, version);
-    (void)snprintf(tuning->hive_windows, sizeof(tuning->hive_windows), " of Windows %s",
-                   tuning_hive_version_text(word));
+    tuning->windows = windows;
+    plan_fit_windows(&tuning->plan, windows);
 }
 
 static int open_hive(struct tuning *tuning, const char *rootfs, const struct tuning_options *wanted)
@@ -55,9 +56,13 @@ static int open_hive(struct tuning *tuning, const char *rootfs, const struct tun
     if (!wanted->hive)
         return 0;
     tuning->hive_name = wanted->hive;
-    fit_version(tuning, wanted->hive_version);
+    fit_windows(tuning, tuning_hive_version(wanted->hive_version));
     int error = file_path(tuning->hive_path, sizeof(tuning->hive_path), rootfs, wanted->hive);
-    return error < 0 ? error : hive_new(tuning->hive_path, &tuning->plan.registry, &tuning->hive);
+    if (error == 0)
+        error = hive_new(tuning->hive_path, &tuning->plan.registry, &tuning->hive);
+    if (error == 0 && tuning->windows == 0)
+        error = hive_version_new(tuning->hive_path, &tuning->hive_version);
+    return error;
 }
 
 static int tuning_open(const struct collector_paths *paths, const void *options, void **ret_state)
@@ -96,18 +101,39 @@ static int collect_sysctl(struct tuning *tuning, struct builder *builder)
     return 0;
 }
 
-static int collect_hive(struct tuning *tuning, struct builder *builder)
+/* Where the version cannot be read, the advice that holds for all. */
+static int collect_hive_version(struct tuning *tuning, struct builder *builder)
 {
-    char origin[FILE_PATH_MAX + 64];
-    struct builder_mark mark = builder_mark(builder);
-    int error = hive_refresh(tuning->hive);
+    struct windows_version windows = {0};
+    int error = hive_version_refresh(tuning->hive_version, &windows);
     if (error == -ENOMEM)
         return error;
-    if (error == 0) {
-        (void)snprintf(origin, sizeof(origin), "%s: %s%s", tuning->hive_name, hive_control_set(tuning->hive),
-                       tuning->hive_windows);
-        registry_put(&tuning->plan.registry, hive_values(tuning->hive), TUNING_HIVE, origin, builder);
-    }
+    fit_windows(tuning, windows_version_number(&windows));
+    if (error != -ENODATA)
+        source_report(builder, &(struct source){"tuning", "hive.software", hive_version_subject(tuning->hive_version)},
+                      builder_mark(builder), error);
+    return 0;
+}
+
+static void put_hive(const struct tuning *tuning, struct builder *builder)
+{
+    char origin[FILE_PATH_MAX + 64], of[32] = "";
+    if (tuning->windows != 0)
+        (void)snprintf(of, sizeof(of), " of Windows %u.%u", tuning->windows / 100, tuning->windows % 100);
+    (void)snprintf(origin, sizeof(origin), "%s: %s%s", tuning->hive_name, hive_control_set(tuning->hive), of);
+    registry_put(&tuning->plan.registry, hive_values(tuning->hive), TUNING_HIVE, origin, builder);
+}
+
+static int collect_hive(struct tuning *tuning, struct builder *builder)
+{
+    int error = hive_refresh(tuning->hive);
+    if (error == 0 && tuning->hive_version && collect_hive_version(tuning, builder) == -ENOMEM)
+        error = -ENOMEM;
+    if (error == -ENOMEM)
+        return error;
+    struct builder_mark mark = builder_mark(builder);
+    if (error == 0)
+        put_hive(tuning, builder);
     source_report(builder, &(struct source){"tuning", "hive", hive_subject(tuning->hive)}, mark, error);
     return 0;
 }

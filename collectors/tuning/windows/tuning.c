@@ -42,7 +42,7 @@ static void fit_version(struct tuning *tuning)
     (void)snprintf(tuning->origin, sizeof(tuning->origin), "registry");
     if (windows_version_read(&version) < 0)
         return;
-    unsigned number = 100 * version.major + version.minor;
+    unsigned number = windows_version_number(&version);
     plan_fit_windows(&tuning->plan, number);
     tuning->has_netsh = number >= VISTA;
     windows_version_format(&version, text);

@@ -123,11 +123,65 @@ static void events_are_laid_out_as_the_manifest_declares(void **state)
     assert_int_equal(connection_record_read(28, event, compose(true, "connid", event) + 4, &record), 0);
 }
 
+/* What others have read on a running Windows, where the raw numbers of a connection to port 80 and to 443 are 20480 and
+ * 47873, as a number of that machine is written: least octet first. */
+static const struct {
+    uint16_t raw, port;
+} readings[] = {{20480, 80}, {47873, 443}};
+
+static void put_raw(unsigned char *at, uint16_t number)
+{
+    at[0] = (unsigned char)(number & 0xff);
+    at[1] = (unsigned char)(number >> 8);
+}
+
+static void ports_are_those_that_others_have_read(void **state)
+{
+    unsigned char event[80];
+    struct connection_record record;
+    (void)state;
+    for (size_t i = 0; i < sizeof(readings) / sizeof(readings[0]); i++) {
+        /* To port 80: the destination's. */
+        size_t size = compose(false, "connid", event);
+        put_raw(event + 16, readings[i].raw);
+        assert_int_equal(connection_record_read(12, event, size, &record), 0);
+        assert_int_equal(record.remote_port, readings[i].port);
+        assert_int_equal(record.local_port, 60001);
+        size = compose(true, "connid", event);
+        put_raw(event + 40, readings[i].raw);
+        assert_int_equal(connection_record_read(28, event, size, &record), 0);
+        assert_int_equal(record.remote_port, readings[i].port);
+        assert_int_equal(record.local_port, 49152);
+        /* At port 80: our own, the source's. */
+        size = compose(false, "connid", event);
+        put_raw(event + 18, readings[i].raw);
+        assert_int_equal(connection_record_read(15, event, size, &record), 0);
+        assert_int_equal(record.local_port, readings[i].port);
+        assert_int_equal(record.remote_port, 1433);
+    }
+}
+
+/* Of a connection's events those others tell of its octets, of its end, or that it did not come to be. */
+static void a_connection_is_told_once(void **state)
+{
+    static const unsigned ids[] = {10, 11, 13, 14, 16, 17, 18, 26, 27, 29, 30, 32, 34};
+    unsigned char event[80];
+    struct connection_record record = {.pid = 1};
+    (void)state;
+    for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++) {
+        size_t size = compose(ids[i] > 18, "connid", event);
+        assert_int_equal(connection_record_read(ids[i], event, size, &record), -ENODATA);
+    }
+    assert_int_equal(record.pid, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(connections_opened_and_accepted_are_read),
         cmocka_unit_test(events_are_laid_out_as_the_manifest_declares),
+        cmocka_unit_test(ports_are_those_that_others_have_read),
+        cmocka_unit_test(a_connection_is_told_once),
         cmocka_unit_test(other_events_tell_of_no_connection),
         cmocka_unit_test(what_is_too_short_is_not_read),
     };

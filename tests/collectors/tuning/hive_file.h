@@ -98,6 +98,34 @@ static inline void hive_file_dword(hive_h *hive, const char *path, uint32_t numb
     hive_file_set(hive, path, hive_t_REG_DWORD, data, sizeof(data));
 }
 
+/* A REG_SZ of ASCII. */
+static inline void hive_file_text(hive_h *hive, const char *path, const char *text)
+{
+    unsigned char data[2 * 128] = {0};
+    size_t length = strlen(text) + 1;
+    assert_in_range(length, 1, sizeof(data) / 2);
+    for (size_t i = 0; i < length; i++)
+        data[2 * i] = (unsigned char)text[i];
+    hive_file_set(hive, path, hive_t_REG_SZ, data, 2 * length);
+}
+
+#define HIVE_CURRENT_VERSION "Microsoft\\Windows NT\\CurrentVersion\\"
+
+/* A SOFTWARE hive as Windows has it; major and minor only since 10.0, else -1. */
+static inline void hive_file_software(const char *path, const char *version, int major, int minor, const char *build)
+{
+    hive_file_seed(path);
+    hive_h *hive = hive_file_open(path);
+    hive_file_text(hive, "Microsoft\\Windows\\CurrentVersion\\ProgramFilesDir", "C:\\Program Files");
+    hive_file_text(hive, HIVE_CURRENT_VERSION "CurrentVersion", version);
+    hive_file_text(hive, HIVE_CURRENT_VERSION "CurrentBuildNumber", build);
+    if (major >= 0)
+        hive_file_dword(hive, HIVE_CURRENT_VERSION "CurrentMajorVersionNumber", (uint32_t)major);
+    if (minor >= 0)
+        hive_file_dword(hive, HIVE_CURRENT_VERSION "CurrentMinorVersionNumber", (uint32_t)minor);
+    hive_file_close(hive);
+}
+
 #define HIVE_PARAMETERS "ControlSet001\\Services\\Tcpip\\Parameters\\"
 
 /* A SYSTEM hive with the settings of an old list of "tweaks". */

@@ -56,12 +56,39 @@ static void what_is_no_version_is_unknown(void **state)
     assert_int_equal(version.build, 3);
 }
 
+static void expect_none(int error)
+{
+    struct windows_version version = {1, 2, 3};
+    assert_int_equal(windows_version_read(&version), error);
+    assert_int_equal(version.major, 1);
+}
+
+/* Advice is chosen by the number: what is no Windows must not choose. */
+static void what_is_no_windows_chooses_nothing(void **state)
+{
+    (void)state;
+    fake_local_machine_text(path, "CurrentVersion", 1, "6.3");
+    fake_local_machine_number(path, "CurrentMajorVersionNumber", 10);
+    expect_none(-ENOENT); /* half of it: not the 6.3 that newer ones keep */
+    fake_local_machine_number(path, "CurrentMinorVersionNumber", 100);
+    expect_none(-EINVAL);
+    fake_local_machine_number(path, "CurrentMinorVersionNumber", 0);
+    expect("10.0.0");
+    fake_local_machine_number(path, "CurrentMajorVersionNumber", 0);
+    expect_none(-EINVAL);
+    fake_local_machine_number(path, "CurrentMajorVersionNumber", UINT32_MAX / 100 + 6);
+    expect_none(-EINVAL);
+    fake_local_machine_text(path, "CurrentMajorVersionNumber", 1, "10");
+    expect_none(-EINVAL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(old_versions_say_it_in_a_text, tear_down),
         cmocka_unit_test_teardown(newer_ones_have_numbers_and_keep_the_text, tear_down),
         cmocka_unit_test_teardown(what_is_no_version_is_unknown, tear_down),
+        cmocka_unit_test_teardown(what_is_no_windows_chooses_nothing, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -80,7 +80,8 @@ def other_host(things, tools, namespace):
 
 def minute(things, tools, rate, seconds, warm_up):
     """CPU seconds for a minute's work at this rate of connections to another host, as a host sees them: one end each.
-    {program: seconds}, and how many TIME_WAITs stood. The agent's are its own and those of its program in the kernel."""
+    Seconds of the agent, of its program in the kernel, of the statistics that tell these (an empty program at the same
+    place takes no other time) and of collectd; how many TIME_WAITs stood."""
     namespace = things.namespace()
     namespace.sysctl(*tcp_part.SYSCTLS)
     destinations = other_host(things, tools, namespace)
@@ -90,19 +91,22 @@ def minute(things, tools, rate, seconds, warm_up):
     agent = things.agent(*tcp_part.EVENTS_ONLY, namespace=namespace, interval=f"{INTERVAL}s")
     collectd = tcp_part.start_collectd(things, namespace, INTERVAL)
     time.sleep(warm_up)
+    empty = things.load(tools / "empty.bpf.o", program=tools / "empty_program")
     with Statistics():
-        pids = {"chokepoint, events": agent.process.pid, "collectd tcpconns": collectd.pid}
-        start = {name: measure.cpu_seconds(pid) for name, pid in pids.items()}
-        kernel = program_seconds(agent.process.pid)
+        pids = {"agent": agent.process.pid, "collectd": collectd.pid}
+        programs = {"kernel": agent.process.pid, "statistics": empty.pid}
+
+        def taken():
+            return {**{name: measure.cpu_seconds(pid) for name, pid in pids.items()},
+                    **{name: program_seconds(pid) for name, pid in programs.items()}}
+        start = taken()
         time.sleep(seconds)
-        spent = {name: (measure.cpu_seconds(pid) - start[name]) * 60 / seconds for name, pid in pids.items()}
-        kernel = (program_seconds(agent.process.pid) - kernel) * 60 / seconds
+        spent = {name: (value - start[name]) * 60 / seconds for name, value in taken().items()}
     series = agent.metrics()
     if series.one("tcp_events_active") != 1:
         raise RuntimeError("events were given up during the minute")
-    return {"agent": spent["chokepoint, events"], "kernel": kernel, "collectd": spent["collectd tcpconns"],
-            "standing": series.one("tcp_sockets", state="time_wait"), "memory": measure.rss_anon_bytes(agent.process.pid),
-            "rate": rate}
+    return {**spent, "standing": series.one("tcp_sockets", state="time_wait"), "lost": series.one("events_lost_total"),
+            "memory": measure.rss_anon_bytes(agent.process.pid), "rate": rate}
 
 
 def run(things, tools, connections, rate, seconds, warm_up):

@@ -12,7 +12,7 @@
 #include "collectors/tcp/options.h"
 
 /* Sockets of one walk whose process is not known yet; those beyond keep their unit only, until the next walk. */
-#define ATTRIBUTION_MAX_PENDING 16384u
+#define ATTRIBUTION_MAX_PENDING 8192u
 
 struct pending {
     uint32_t inode;

@@ -6,15 +6,19 @@
 
 #include "collectors/tcp/names.h"
 
-#define FIRST_SLOTS ((size_t)256)
+#define FIRST_SLOTS ((size_t)320)
+#define LAST_SLOTS  (INODES_MAX / 4 * 5) /* the first ones, doubled again and again */
 #define SEEN_BITS   0x7fffu
+
+_Static_assert(LAST_SLOTS % FIRST_SLOTS == 0 && ((LAST_SLOTS / FIRST_SLOTS) & (LAST_SLOTS / FIRST_SLOTS - 1)) == 0,
+               "doubling ends at the last size");
 
 static size_t slot_of(const struct inodes *inodes, uint32_t inode)
 {
     /* Numbers are given in sequence; the multiplication spreads them (Knuth 6.4). */
-    size_t slot = (size_t)(inode * 2654435761u) & (inodes->slots - 1);
+    size_t slot = (size_t)((uint64_t)(inode * 2654435761u) * inodes->slots >> 32);
     while (inodes->entries[slot].inode != 0 && inodes->entries[slot].inode != inode)
-        slot = (slot + 1) & (inodes->slots - 1);
+        slot = slot + 1 < inodes->slots ? slot + 1 : 0;
     return slot;
 }
 
@@ -59,15 +63,15 @@ void inodes_begin(struct inodes *inodes)
     bool some_are_gone = inodes->met < inodes->count;
     inodes->walk++;
     inodes->met = 0;
-    if (some_are_gone && inodes->count * 3 > inodes->slots)
+    if (some_are_gone && inodes->count * 2 > inodes->slots)
         (void)rebuild(inodes, inodes->slots); /* short memory: the old table still serves */
 }
 
 static int make_room(struct inodes *inodes)
 {
-    if (inodes->count * 2 < inodes->slots)
+    if (inodes->count * 5 < inodes->slots * 4)
         return 0;
-    if (inodes->slots >= INODES_MAX * 2)
+    if (inodes->slots >= LAST_SLOTS)
         return -ENOSPC;
     return rebuild(inodes, inodes->slots ? inodes->slots * 2 : FIRST_SLOTS);
 }

@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Most sockets that are remembered: 16 bytes each at twice the room. Those beyond keep their unit but no process. */
+/* Most sockets that are remembered: 16 bytes each, in tables of which at least a fifth is free. Those beyond keep their unit but no process. */
 #define INODES_MAX ((size_t)65536)
 
 /* An answer is asked again after this time: a socket may pass to another program (socket activation, exec). */
@@ -26,7 +26,7 @@ struct inode_entry {
 /* Zero to start with. */
 struct inodes {
     struct inode_entry *entries;
-    size_t slots; /* a power of two */
+    size_t slots;
     size_t count;
     size_t wanted;
     size_t met;    /* seen by the newest walk */

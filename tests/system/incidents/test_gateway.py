@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Incident 3: a filtering gateway is one source for all mail. A real Postfix hands its mail to another real Postfix that is
 slow and takes few connections from one client: seen from the server, which throttles, and from the gateway, where mail
-piles up. The remedies that the agent prints are run as they are, and end it."""
+piles up. The remedies that the agent prints are run as they are, and end it. test_gateway_walk.py is the same without kernel
+events."""
 import threading
 import time
 import unittest
@@ -44,15 +45,19 @@ GATEWAY_FINDINGS = ("findings: {mail_destination_throttles_us: {messages: 10, ho
                     " mail_queue_growing: {messages: 20, window: 6s, falling_window: 3s, hold: 2s, clear: 2s},"
                     " owner_unknown: off}\n")
 REFUSED = "Connection concurrency limit exceeded"
+# Who holds sockets of port 25 on either side; smtp-source hands the gateway its mail.
+OWNERS = {"inbound": {"master", "smtpd", "unknown"}, "outbound": {"smtp", "smtp-source", "unknown"}}
 
 
 class Gateway(unittest.TestCase):
+    FLAGS = ()
+
     def setUp(self):
         self.things = host.Things()
         self.addCleanup(self.things.close)
         self.office = office.Office(self.things)
         self.server, self.server_mail = self.mail_host("server", SERVER, SERVER_FINDINGS)
-        self.gateway = incident.Incident(self.office, "")
+        self.gateway = incident.Incident(self.office, "", self.FLAGS)
         # From the gateway to the server.
         self.source = self.office.connect(self.gateway.namespace, self.server.namespace)
         self.gateway_mail = self.postfix("gateway", self.gateway, GATEWAY.format(server=self.source[:-1] + "2"),
@@ -62,7 +67,7 @@ class Gateway(unittest.TestCase):
         self.office.watch(self.server, self.gateway)
 
     def mail_host(self, name, main_cf, findings):
-        made = incident.Incident(self.office, "")
+        made = incident.Incident(self.office, "", self.FLAGS)
         return made, self.postfix(name, made, main_cf, findings)
 
     def postfix(self, name, where, main_cf, findings):
@@ -149,7 +154,23 @@ class Gateway(unittest.TestCase):
         # One that is being refused may be counted, too.
         story.is_told(rf"{self.source} has 1\d of the {PER_CLIENT} connections that one source may have",
                       "smtpd_client_event_limit_exceptions", self.source, "not open to the Internet")
+        self.check_numbers()
         return story, enough
+
+    def check_numbers(self):
+        """They are those of the gateway alone, and nobody is named for a connection who does not speak SMTP."""
+        found = {}
+
+        def full():
+            found["metrics"] = self.server.agent.metrics()
+            return found["metrics"].one("mail_connections_ratio", server="server", role="inbound") >= 1
+        host.wait_for(full, lambda: found["metrics"].select("mail_connections_ratio"))
+        self.assertEqual(found["metrics"].one("mail_connections_ratio", peer=self.source, role="inbound"),
+                         found["metrics"].one("mail_connections", role="inbound") / PER_CLIENT)
+        for each in (self.server, self.gateway):
+            for role, owners in OWNERS.items():
+                self.assertLessEqual(set(each.agent.metrics().by("process", "tcp_process_sockets", port="25", role=role)),
+                                     owners)
 
     def gateway_sees_it(self):
         """The far side throttles us, and the queue cannot get rid of its mail: one problem, and so one alert."""

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The tuning collector on Linux: our own sysctls, and the registry of an offline Windows where one is named. Three
- * sources, each of which fails alone: "sysctl", "sysctl.d" (what a boot would set) and "hive". */
+ * The tuning collector on Linux: our own sysctls, and the registry of an offline Windows where one is named. The
+ * sources, each of which fails alone: "sysctl", "sysctl:KEY" for each that the configuration names, "sysctl.d" (what a
+ * boot would set) and "hive". */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

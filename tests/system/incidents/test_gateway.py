@@ -15,6 +15,7 @@ from postfix_instance import Postfix
 
 PER_CLIENT, PROCESSES = 10, 11
 SLOW_SECONDS = 25
+FLOOD_PAUSE_SECONDS = 0.1  # what piles up has to be delivered in the end
 SERVER = f"""\
 mynetworks = 127.0.0.0/8, 10.0.0.0/8
 relayhost =
@@ -50,7 +51,7 @@ OWNERS = {"inbound": {"master", "smtpd", "unknown"}, "outbound": {"smtp", "smtp-
 
 
 class Gateway(unittest.TestCase):
-    FLAGS = ()
+    FLAGS, SAMPLES = (), 2
 
     def setUp(self):
         self.things = host.Things()
@@ -120,9 +121,14 @@ class Gateway(unittest.TestCase):
         story.is_told(rf"\d+ of at most {PROCESSES} inbound SMTP connections .*{self.source} has most",
                       "default_process_limit=61", f"default_process_limit={PROCESSES}")
         host.wait_for(lambda: self.connections() == PER_CLIENT - 1, self.connections)
+        # Somebody fetched the runbook just now: a walk cannot tell whose connections the host accepts.
+        self.server.agent.next_metrics()
         self.send(1)
         host.wait_for(lambda: self.connections() == PER_CLIENT, self.connections)
+        # It has all that it may have, and wants no more.
+        self.server.agent.next_metrics()
         self.assertEqual(self.refused(), 0)
+        self.assertIsNone(self.server.severity("mail_source_throttled"))
         print(f"ramp: mail_inbound_limit {near.seen - start:.1f} s after the connection that brought it to "
               f"{PER_CLIENT - 1} of {PROCESSES}; no 421 so far")
         return story
@@ -132,7 +138,7 @@ class Gateway(unittest.TestCase):
         enough = threading.Event()
 
         def send():
-            while not enough.is_set():
+            while not enough.wait(FLOOD_PAUSE_SECONDS):
                 self.send(2)
         sender = threading.Thread(target=send, daemon=True)
         sender.start()
@@ -141,14 +147,14 @@ class Gateway(unittest.TestCase):
         return enough
 
     def throttled(self):
-        """More mail than connections: 421. The finding is there within two samples of it."""
+        """More mail than connections: 421. The finding is there within few samples of it."""
         enough = self.flood()
         host.wait_for(self.refused, "the server refuses")
         since, start = time.time(), time.monotonic()
         stand = self.server.wait_for_finding("mail_source_throttled", 1, 20, since)
         print(f"421: mail_source_throttled in sample {stand.samples} after the first refusal, "
               f"{stand.seen - start:.1f} s")
-        self.assertLessEqual(stand.samples, 2)
+        self.assertLessEqual(stand.samples, self.SAMPLES)
         story = office.Story(self, self.server, "mail_source_throttled", 1, mta="postfix", server="server",
                              peer=self.source)
         # One that is being refused may be counted, too.

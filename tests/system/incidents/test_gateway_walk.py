@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The incident of test_gateway.py where there are no kernel events: the same findings, as soon, with the same ratio of the
-same peer. How many knock a walk cannot tell, nor who failed to connect: that is absent then, not 0."""
+"""The incident of test_gateway.py where there are no kernel events: the same findings, about as soon, with the same ratio of
+the same peer. How many knock a walk cannot tell, nor who failed to connect: that is absent then, not 0."""
 import test_gateway
 from incident import host
 
@@ -9,7 +9,7 @@ ONLY_BY_EVENTS = ("tcp_connects_total", "tcp_connect_failures_total")
 
 
 class GatewayWalk(test_gateway.Gateway):
-    FLAGS = ("--collector.tcp.events=off",)
+    FLAGS, SAMPLES = ("--collector.tcp.events=off",), 4  # something must be on its way just when a walk looks
 
     def check_numbers(self):
         super().check_numbers()

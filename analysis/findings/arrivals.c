@@ -98,6 +98,31 @@ static size_t find_arrivals(const struct builder *builder, size_t row)
     return i;
 }
 
+/* Whether the source was there in the sample before, however few connections it had. */
+static bool was_there(const struct builder *builder, size_t row)
+{
+    static const unsigned keys[] = {MAIL_CONNECTIONS_PEER, MAIL_CONNECTIONS_SCOPE, MAIL_CONNECTIONS_SERVER};
+    const struct snapshot *previous = builder_previous(builder);
+    size_t count = previous ? snapshot_row_count(previous, connections) : 0;
+    for (size_t i = 0; i < count; i++) {
+        bool same = true;
+        for (size_t j = 0; j < sizeof(keys) / sizeof(keys[0]) && same; j++)
+            same = strcmp(snapshot_text(previous, connections, i, keys[j]),
+                          builder_get_text(builder, connections, row, keys[j])) == 0;
+        if (same)
+            return true;
+    }
+    return false;
+}
+
+/* Growth of what is followed only while the source is near its limit: all of it is new where the source is. */
+static double grown(struct findings *findings, size_t row, const char *subject, const char *name, double value)
+{
+    if (was_there(findings_builder(findings), row))
+        return findings_growth(findings, subject, NULL, name, value);
+    return findings_growth_of_new(findings, subject, NULL, name, value);
+}
+
 /* How many more of the source's connections stand than before: those were let in. One that is being refused may be
  * counted, too, but not beyond the limit. */
 static double let_in(struct findings *findings, size_t row, const char *subject)
@@ -105,7 +130,7 @@ static double let_in(struct findings *findings, size_t row, const char *subject)
     const struct builder *builder = findings_builder(findings);
     double standing = builder_get_real(builder, connections, row, MAIL_CONNECTIONS_CONNECTIONS);
     double limit = builder_get_real(builder, connections, row, MAIL_CONNECTIONS_LIMIT);
-    return findings_growth_of_new(findings, subject, NULL, "standing", standing < limit ? standing : limit);
+    return grown(findings, row, subject, "standing", standing < limit ? standing : limit);
 }
 
 bool arrivals_more(const struct arrivals *arrivals, size_t row, const char *subject, bool full, double *ret_came)
@@ -117,8 +142,8 @@ bool arrivals_more(const struct arrivals *arrivals, size_t row, const char *subj
     double stay = let_in(arrivals->findings, row, subject);
     *ret_came = 0;
     if (known && builder_has(builder, table, its, MAIL_ARRIVALS_ACCEPTED)) {
-        *ret_came = findings_growth_of_new(arrivals->findings, subject, NULL, "came",
-                                           (double)builder_get_number(builder, table, its, MAIL_ARRIVALS_ACCEPTED));
+        *ret_came = grown(arrivals->findings, row, subject, "came",
+                          (double)builder_get_number(builder, table, its, MAIL_ARRIVALS_ACCEPTED));
         more = *ret_came > stay;
     } else if (known) {
         more = arrivals->came_and_went && (builder_get_number(builder, table, its, MAIL_ARRIVALS_PASSING) > 0 ||

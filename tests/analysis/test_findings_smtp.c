@@ -259,6 +259,25 @@ static void a_step_is_told_in_the_second_sample(void **state)
     scene_end(&scene);
 }
 
+/* A source that had few of its many connections of the day, and has all that it may have in the next sample. */
+static void put_jump(struct builder *builder, enum scene_state state, double seconds)
+{
+    (void)seconds;
+    put_peer(builder, state == SCENE_BAD ? 50 : 5);
+    put_accepted(builder, state == SCENE_BAD ? 5045 : 5000);
+}
+
+static void what_came_before_the_jump_is_not_new(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_begin(&scene);
+    scene_play(&scene, put_jump, SCENE_GOOD, 60);
+    scene_play(&scene, put_jump, SCENE_BAD, 60);
+    assert_int_equal(scene_severity(&scene, "mail_source_throttled"), -1);
+    scene_end(&scene);
+}
+
 static void put_walked_standing(struct builder *builder, unsigned accepted, unsigned standing)
 {
     put_walked(builder, 1, true, accepted);
@@ -335,6 +354,7 @@ int main(void)
         cmocka_unit_test(a_waiting_accept_queue_tells_of_more),
         cmocka_unit_test(connections_of_others_tell_nothing),
         cmocka_unit_test(a_step_is_told_in_the_second_sample),
+        cmocka_unit_test(what_came_before_the_jump_is_not_new),
         cmocka_unit_test(what_fills_the_limit_is_not_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -98,10 +98,10 @@ static void look_at(const struct arrivals *arrivals, size_t row, const struct op
                    builder_get_text(builder, table, row, MAIL_CONNECTIONS_PEER),
                    builder_get_text(builder, table, row, MAIL_CONNECTIONS_SERVER),
                    builder_get_text(builder, table, row, MAIL_CONNECTIONS_SCOPE));
-    bool more = arrivals_more(arrivals, row, subject, &came);
+    bool full = ratio >= set->ratio, more = arrivals_more(arrivals, row, subject, full, &came);
     bool refused = arrivals_refused(arrivals, row) && ratio >= set->ratio_refused;
     const struct finding_condition conditions[] = {
-        {"full", FINDING_WARNING, ratio >= set->ratio && more, ratio >= set->ratio * slack, FINDING_TWO_SAMPLES},
+        {"full", FINDING_WARNING, full && more, ratio >= set->ratio * slack, FINDING_TWO_SAMPLES},
         {"refused", FINDING_WARNING, refused, ratio >= set->ratio_refused * slack, FINDING_AT_ONCE},
     };
     enum finding_level level = findings_weigh(findings, subject, NULL, conditions, 2);

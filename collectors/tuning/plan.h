@@ -16,7 +16,7 @@
 struct plan_list {
     struct tuning_entry *entries;
     size_t count;
-    size_t known; /* entries[known..count) are of the configuration's making: that one of them is missing is an error */
+    size_t known; /* entries[known..count) are of the configuration's making */
 };
 
 struct plan {

@@ -71,6 +71,6 @@ const struct table table_sources = {
     .help = "Whether each source of a collector can be read",
     .columns = source_columns,
     .column_count = COLUMN_COUNT(source_columns),
-    .bound = {.max_rows = 60, .rank_by = SOURCES_SUCCESS, .uncut = true},
+    .bound = {.max_rows = 128, .rank_by = SOURCES_SUCCESS, .uncut = true},
     .not_in_mib = "chokepointCollectorsFailed and the collector table tell; the text is on the page and in JSON",
 };

@@ -10,6 +10,7 @@
 #include "snapshot/tables/system_events.h"
 #include "snapshot/tables/tcp_counters.h"
 #include "snapshot/tables/tcp_sockets.h"
+#include "snapshot/tables/tcp_states.h"
 #include "tests/analysis/findings_scene.h"
 #include "tests/cmocka.h"
 
@@ -53,10 +54,10 @@ static void put_accepted(struct builder *builder, double accepted)
 }
 
 /* What a walk tells: that the host accepts, what passes at the port, and whether the others are quiet. */
-static void put_walked(struct builder *builder, unsigned passing, bool alone, double seconds)
+static void put_walked(struct builder *builder, unsigned passing, bool alone, double accepted)
 {
     builder_row(builder, &table_tcp_counters);
-    builder_number(builder, TCP_COUNTERS_PASSIVE_OPENS, (uint64_t)seconds);
+    builder_number(builder, TCP_COUNTERS_PASSIVE_OPENS, (uint64_t)accepted);
     builder_row(builder, &table_mail_arrivals);
     builder_text(builder, MAIL_ARRIVALS_SERVER, "main");
     builder_text(builder, MAIL_ARRIVALS_SCOPE, "smtpd:25");
@@ -99,14 +100,14 @@ static void put_throttled(struct builder *builder, enum scene_state state, doubl
 static void put_walked_throttled(struct builder *builder, enum scene_state state, double seconds)
 {
     put_peer(builder, state == SCENE_BAD ? 50 : state == SCENE_BETWEEN ? 44 : 5);
-    put_walked(builder, fmod(seconds, 20) < 10 ? 9 : 0, false, seconds);
+    put_walked(builder, fmod(seconds, 20) < 10 ? 9 : 0, false, 20 * seconds);
 }
 
 /* Nothing is seen of those that come, but nobody else accepts. */
 static void put_lonely_throttled(struct builder *builder, enum scene_state state, double seconds)
 {
     put_peer(builder, state == SCENE_BAD ? 50 : state == SCENE_BETWEEN ? 44 : 5);
-    put_walked(builder, 0, true, seconds);
+    put_walked(builder, 0, true, 20 * seconds);
 }
 
 /* A source near its limit, while Exchange logs that it refuses one. */
@@ -236,13 +237,13 @@ static void connections_of_others_tell_nothing(void **state)
     }
 }
 
-/* Nothing, and in the next sample a full limit: raised in the second sample. */
+/* Nothing, and in the next sample a full limit and three that were refused: raised in the second sample. */
 static void put_step(struct builder *builder, enum scene_state state, double seconds)
 {
     if (state != SCENE_BAD)
         return;
     put_peer(builder, 50);
-    put_accepted(builder, seconds < 70 ? 50 : 51); /* it tries again once */
+    put_accepted(builder, seconds < 70 ? 53 : 54); /* it tries again once */
 }
 
 static void a_step_is_told_in_the_second_sample(void **state)
@@ -256,6 +257,73 @@ static void a_step_is_told_in_the_second_sample(void **state)
     scene_sample(&scene, put_step, SCENE_BAD);
     assert_int_equal(scene_severity(&scene, "mail_source_throttled"), FINDING_SEVERITY_WARNING);
     scene_end(&scene);
+}
+
+/* A source that had few of its many connections of the day, and has all that it may have in the next sample. */
+static void put_jump(struct builder *builder, enum scene_state state, double seconds)
+{
+    (void)seconds;
+    put_peer(builder, state == SCENE_BAD ? 50 : 5);
+    put_accepted(builder, state == SCENE_BAD ? 5045 : 5000);
+}
+
+static void what_came_before_the_jump_is_not_new(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_begin(&scene);
+    scene_play(&scene, put_jump, SCENE_GOOD, 60);
+    scene_play(&scene, put_jump, SCENE_BAD, 60);
+    assert_int_equal(scene_severity(&scene, "mail_source_throttled"), -1);
+    scene_end(&scene);
+}
+
+static void put_walked_standing(struct builder *builder, unsigned accepted, unsigned standing)
+{
+    put_walked(builder, 1, true, accepted);
+    builder_row(builder, &table_tcp_sockets);
+    builder_number(builder, TCP_SOCKETS_ROLE, TCP_ROLE_INBOUND);
+    builder_number(builder, TCP_SOCKETS_STATE, TCP_STATE_ESTABLISHED);
+    builder_number(builder, TCP_SOCKETS_SOCKETS, standing);
+}
+
+/* A source takes all that it may have, and no more comes: told by events, by a walk. */
+static void put_filled(struct builder *builder, enum scene_state state, double seconds)
+{
+    unsigned connections = seconds < 60 ? 44 : 50;
+    put_peer(builder, connections);
+    if (state == SCENE_BAD)
+        put_accepted(builder, 900 + connections);
+    else
+        put_walked_standing(builder, 900 + connections, connections);
+}
+
+/* And in the end one is refused, and counted while it is; a walk needs another one that is gone. */
+static void put_overfilled(struct builder *builder, enum scene_state state, double seconds)
+{
+    bool refused = seconds > 300;
+    put_peer(builder, refused ? 51 : 50);
+    if (state == SCENE_BAD)
+        put_accepted(builder, refused ? 951 : 950);
+    else
+        put_walked_standing(builder, refused ? 952 : 950, refused ? 51 : 50);
+}
+
+static void what_fills_the_limit_is_not_refused(void **state)
+{
+    (void)state;
+    static const enum scene_state modes[] = {SCENE_BAD, SCENE_GOOD};
+    for (size_t i = 0; i < 2; i++) {
+        struct scene scene;
+        scene_begin(&scene);
+        scene_play(&scene, put_filled, modes[i], 75);
+        assert_int_equal(scene_severity(&scene, "mail_source_throttled"), -1);
+        scene_play(&scene, put_overfilled, modes[i], 225);
+        assert_int_equal(scene_severity(&scene, "mail_source_throttled"), -1);
+        scene_play(&scene, put_overfilled, modes[i], 10);
+        assert_int_equal(scene_severity(&scene, "mail_source_throttled"), FINDING_SEVERITY_WARNING);
+        scene_end(&scene);
+    }
 }
 
 /* The same limit, and connections wait to be accepted: more want in. */
@@ -286,6 +354,8 @@ int main(void)
         cmocka_unit_test(a_waiting_accept_queue_tells_of_more),
         cmocka_unit_test(connections_of_others_tell_nothing),
         cmocka_unit_test(a_step_is_told_in_the_second_sample),
+        cmocka_unit_test(what_came_before_the_jump_is_not_new),
+        cmocka_unit_test(what_fills_the_limit_is_not_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -230,6 +230,21 @@ class Unreadable(unittest.TestCase):
         host.wait_for(lambda: not agent.metrics().select("mail_queue_messages", server="closed"), "its row is gone")
         self.assertEqual(agent.metrics().one("collector_source_success", source="spool:closed"), 0)
 
+    def test_a_sysctl_that_this_kernel_does_not_have(self):
+        """A name that could be one is no error of the configuration, and no other value is missing for it."""
+        self.config.write_text("tuning: {advice: {net.ipv4.no_such_setting: 1, kernel.pid_max: at least 1}}\n")
+        self.assertEqual(host.run(host.CHOKEPOINT, "config", "check", self.config).returncode, 0)
+        agent = self.things.agent(f"--config.file={self.config}", namespace=self.namespace)
+        series = agent.next_metrics()
+        self.assertEqual({source: series.one("collector_source_success", source=source) for source in (
+            "sysctl", "sysctl:kernel.pid_max", "sysctl:net.ipv4.no_such_setting")}, {
+                "sysctl": 1, "sysctl:kernel.pid_max": 1, "sysctl:net.ipv4.no_such_setting": 0})
+        self.assertEqual(series.one("tuning_ok", key="kernel.pid_max"), 1)
+        self.assertEqual(series.select("tuning_value", key="net.ipv4.no_such_setting"), [])
+        path = "tuning.advice: /proc/sys/net/ipv4/no_such_setting: No such file or directory"
+        self.assertEqual(agent.log.read_text().count(path), 1, "told once")
+        self.assertIn(path, agent.get("/").text)
+
     def test_without_rights_sockets_are_still_counted(self):
         self.things.load("server", 5, "127.0.0.1", 8025, namespace=self.namespace)
         self.things.load("hold", 3, 8025, "127.0.0.1", namespace=self.namespace)

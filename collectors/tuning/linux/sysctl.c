@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "base/parse.h"
+#include "collectors/source.h"
 #include "collectors/tuning/port_list.h"
 #include "collectors/tuning/reading.h"
 #include "collectors/tuning/sysctl_name.h"
@@ -145,6 +146,15 @@ static int put_entry(struct sysctl_reader *reader, const struct tuning_entry *en
     return 0;
 }
 
+/* One that the configuration names is a source of its own: no other value is missing for it. */
+static void report_configured(const struct tuning_entry *entry, const char *path, int error, struct builder *builder)
+{
+    char name[300], subject[FILE_PATH_MAX + 16];
+    (void)snprintf(name, sizeof(name), "sysctl:%s", entry->key);
+    (void)snprintf(subject, sizeof(subject), "tuning.advice: %s", path);
+    source_report(builder, &(struct source){"tuning", name, subject}, builder_mark(builder), error);
+}
+
 int sysctl_put(struct sysctl_reader *reader, const struct plan_list *list, struct builder *builder)
 {
     char path[FILE_PATH_MAX];
@@ -155,10 +165,12 @@ int sysctl_put(struct sysctl_reader *reader, const struct plan_list *list, struc
         rows += error == 0;
         if (error == -ENOMEM)
             return error;
-        if (error == 0 || first < 0 || (error == -ENOENT && i < list->known))
-            continue;
-        first = error;
-        memcpy(reader->subject, path, sizeof(path));
+        if (list->entries[i].configured) {
+            report_configured(&list->entries[i], path, error, builder);
+        } else if (error < 0 && error != -ENOENT && first == 0) {
+            first = error;
+            memcpy(reader->subject, path, sizeof(path));
+        }
     }
     if (rows > 0 || first < 0)
         return first;

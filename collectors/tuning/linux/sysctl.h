@@ -17,8 +17,9 @@ struct sysctl_reader {
 };
 
 /* Puts the rows of every sysctl of the list that can be read. One of the catalogue that this kernel does not have makes
- * no row; one that the configuration names must be there. 0, or the first failure as negative errno, with the rows of
- * all others put; -ENOENT as well when there is none at all; -ENOMEM ends it at once. */
+ * no row. One that the configuration names must be there: it is a source of its own, "sysctl:KEY", which this reports.
+ * 0, or the first failure of the others as negative errno, with all rows put that can be; -ENOENT as well when there is
+ * none at all; -ENOMEM ends it at once. */
 int sysctl_put(struct sysctl_reader *reader, const struct plan_list *list, struct builder *builder);
 
 /* Reads count whole numbers off the front of what a sysctl file holds, or of what is written to one (0x10 and 010 as

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The tuning collector on Linux: our own sysctls, and the registry of an offline Windows where one is named. Four
- * sources, each of which fails alone: "sysctl", "sysctl.d" (what a boot would set), "hive", and "hive.software", which
- * tells the version of that Windows where nobody else did. */
+ * The tuning collector on Linux: our own sysctls, and the registry of an offline Windows where one is named. The
+ * sources, each of which fails alone: "sysctl", "sysctl:KEY" for each that the configuration names, "sysctl.d" (what a
+ * boot would set), "hive", and "hive.software", which tells the version of that Windows where nobody else did. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

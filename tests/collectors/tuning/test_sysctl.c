@@ -192,8 +192,7 @@ static void the_configuration_has_the_last_word(void **state)
                                   {"net.ipv4.ip_local_reserved_ports", "10421"},
                                   {"net.ipv4.tcp_congestion_control", "bbr"},
                                   {"kernel.pid_max", "at least 4194304"},
-                                  {"kernel.sem", "32000 1024000000 500 32000"},
-                                  {"kernel.gone", "1"}};
+                                  {"kernel.sem", "32000 1024000000 500 32000"}};
     world->options.advice = (struct option_pairs){pairs, 6};
     tree_file(world->root, "proc/sys/net/ipv4/tcp_congestion_control", "%s", "cubic\n");
     tree_file(world->root, "proc/sys/kernel/pid_max", "%s", "4194304\n");
@@ -216,13 +215,32 @@ static void the_configuration_has_the_last_word(void **state)
     assert_int_equal(world_number(snapshot, "kernel.sem", "", TUNING_OK), 1);
     world_source(snapshot, "sysctl", true, "");
     snapshot_release(snapshot);
-    /* What the configuration names must be there. */
-    world->options.advice.count = 7;
-    tuning_collector.close(world->state);
+}
+
+static void a_sysctl_that_the_configuration_names_fails_alone(void **state)
+{
+    struct world *world = *state;
+    struct option_pair pairs[] = {
+        {"kernel.gone", "1"}, {"kernel.pid_max", "at least 4194304"}, {"net.netfilter.nf_conntrack_max", "at least 1"}};
+    world->options.advice = (struct option_pairs){pairs, 3};
+    tree_file(world->root, "proc/sys/kernel/pid_max", "%s", "4194304\n");
     world_open(world);
-    snapshot = world_sample(world);
-    world_source(snapshot, "sysctl", false, "kernel/gone: No such file");
+    struct snapshot *snapshot = world_sample(world);
+    world_source(snapshot, "sysctl", true, "");
+    world_source(snapshot, "sysctl:kernel.pid_max", true, "");
+    world_source(snapshot, "sysctl:kernel.gone", false, "tuning.advice: ");
+    world_source(snapshot, "sysctl:kernel.gone", false, "/proc/sys/kernel/gone: No such file");
     assert_int_equal(world_number(snapshot, "kernel.pid_max", "", TUNING_VALUE), 4194304);
+    /* Nor need one that we know be here, unless somebody names it. */
+    world_source(snapshot, "sysctl:net.netfilter.nf_conntrack_max", false, "nf_conntrack_max: No such file");
+    snapshot_release(snapshot);
+    /* And ours fail without those. */
+    tree_file(world->root, "proc/sys/net/ipv4/tcp_tw_reuse", "%s", "two\n");
+    tree_file(world->root, "proc/sys/kernel/gone", "%s", "1\n");
+    snapshot = world_sample(world);
+    world_source(snapshot, "sysctl", false, "tcp_tw_reuse: Invalid argument");
+    world_source(snapshot, "sysctl:kernel.gone", true, "");
+    assert_int_equal(world_number(snapshot, "kernel.gone", "", TUNING_OK), 1);
     snapshot_release(snapshot);
 }
 
@@ -295,6 +313,7 @@ int main(void)
         ON_WORLD(a_malformed_value_is_never_zero),
         ON_WORLD(a_proc_without_sysctls_is_a_failure),
         ON_WORLD(the_configuration_has_the_last_word),
+        ON_WORLD(a_sysctl_that_the_configuration_names_fails_alone),
         ON_WORLD(malformed_advice_does_not_open),
         ON_WORLD(this_machine_reads_as_sysctl_does),
     };

@@ -6,9 +6,11 @@
  *     load hold COUNT PORT ADDRESS...                      opens connections and keeps them; prints "ready"
  *     load time_wait COUNT PORT ADDRESS...                 leaves so many TIME_WAIT on the client's side
  *     load served COUNT PORT ADDRESS...                    leaves so many TIME_WAIT on the server's side
+ *     load files COUNT                                     holds descriptors that are no sockets; prints "ready"
  *
  * With several addresses the connections go round. It ends with the process that started it. */
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -137,6 +139,16 @@ static int run_client(int argc, char **argv)
     return 0;
 }
 
+static int run_files(long count)
+{
+    for (long i = 0; i < count; i++)
+        if (open("/dev/null", O_RDONLY | O_CLOEXEC) < 0)
+            die("/dev/null");
+    say_ready();
+    (void)pause();
+    return 0;
+}
+
 static bool is_one_of(const char *word, const char *const *words)
 {
     while (*words && strcmp(word, *words) != 0)
@@ -158,8 +170,11 @@ int main(int argc, char **argv)
         return run_server(argc, argv, strcmp(argv[1], "silent") == 0);
     if (argc >= 5 && is_one_of(argv[1], clients))
         return run_client(argc, argv);
+    if (argc == 3 && strcmp(argv[1], "files") == 0)
+        return run_files(parse_count(argv[2]));
     (void)fputs(
-        "usage: load server|silent BACKLOG ADDRESS PORT... | load hold|time_wait|served COUNT PORT ADDRESS...\n",
+        "usage: load server|silent BACKLOG ADDRESS PORT... | load hold|time_wait|served COUNT PORT ADDRESS... | "
+        "load files COUNT\n",
         stderr);
     return 2;
 }

@@ -20,22 +20,23 @@ CLIENTS = (
     ("cp-mapped", "sequence", 120, 500, "::ffff:127.0.0.1", 9007),
 )
 SERVER = "cp-server"
-PORTS = sorted({client[5] for client in CLIENTS})
 SETTLE_SECONDS = 0.3
 
 
 class Crowd:
     """The clients at work in a namespace of their own, for so many seconds."""
 
-    def __init__(self, things, namespace, seconds, factor=1.0):
+    def __init__(self, things, namespace, seconds, factor=1.0, clients=CLIENTS):
         self.things, self.namespace = things, namespace
+        self.ports = sorted({client[5] for client in clients})
         self.directory = things.directory / namespace.name
         self.directory.mkdir()
         self.logs, self.owners, self.read = {}, collections.defaultdict(dict), {}
-        listening = [word for port in PORTS for word in ("0.0.0.0", port)] + ["::1", 9006]
+        listening = [word for port in self.ports for word in ("0.0.0.0", port)]
+        listening += [word for client in clients if client[4] == "::1" for word in client[4:6]]
         things.load("server", 4096, *listening, namespace=namespace, program=self.program(host.LOAD, SERVER))
         self.clients = []
-        for name, mode, rate, life, address, port in CLIENTS:
+        for name, mode, rate, life, address, port in clients:
             log = self.directory / f"{name}.log"
             program = self.program(host.LIVES, name)
             self.logs[name] = (log, port)
@@ -74,7 +75,7 @@ class Crowd:
         counts = collections.Counter()
         for line in lines:
             local, remote = (int(word.rpartition(":")[2]) for word in line.split()[2:4])
-            if local in PORTS:
+            if local in self.ports:
                 counts[SERVER, "inbound", local] += 1
             else:
                 counts[self.owners[remote][local][1], "outbound", remote] += 1

@@ -27,7 +27,7 @@ static const struct option options[] = {
 static const double slack = 0.9;
 
 /* Arrivals of a source are followed from this share of the threshold on: not of everybody who sends mail. */
-static const double followed = 0.5;
+static const double followed = 0.1;
 
 static const struct table *const table = &table_mail_connections;
 

@@ -94,7 +94,7 @@ static void put_all_outbound(struct builder *builder, enum scene_state state, do
 static void put_throttled(struct builder *builder, enum scene_state state, double seconds)
 {
     put_peer(builder, state == SCENE_BAD ? 50 : state == SCENE_BETWEEN ? 44 : 5);
-    put_accepted(builder, 3 * seconds);
+    put_accepted(builder, 20 * seconds);
 }
 
 static void put_walked_throttled(struct builder *builder, enum scene_state state, double seconds)
@@ -181,7 +181,7 @@ static const struct scene_case cases[] = {
     {"mail_outbound_limit", put_all_outbound, FINDING_SEVERITY_CRITICAL, 30, 120, false, 0, "(99.0 %)"},
     {"mail_source_throttled", put_throttled, FINDING_SEVERITY_WARNING, 5, 120, false, 0,
      "192.0.2.25 has 50 of the 50 connections that one source may have at postfix main smtpd:25 "
-     "(smtpd_client_connection_count_limit), and 15 came since the sample before: what comes beyond is refused"},
+     "(smtpd_client_connection_count_limit), and 100 came since the sample before: what comes beyond is refused"},
     {"mail_source_throttled", put_walked_throttled, FINDING_SEVERITY_WARNING, 5, 120, false, 0,
      "(smtpd_client_connection_count_limit): what comes beyond is refused"},
     {"mail_source_throttled", put_lonely_throttled, FINDING_SEVERITY_WARNING, 5, 120, false, 0,

@@ -8,7 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Most sockets that are remembered: 16 bytes each, in tables of which at least a fifth is free. Those beyond keep their unit but no process. */
+/* Most sockets that are remembered: 16 bytes each, in tables of which at least a fifth is free. Those beyond keep their
+ * unit but no process. */
 #define INODES_MAX ((size_t)65536)
 
 /* An answer is asked again after this time: a socket may pass to another program (socket activation, exec). */

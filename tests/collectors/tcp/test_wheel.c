@@ -30,6 +30,25 @@ static void they_end_with_their_turn(void **state)
     assert_int_equal(wheel_count(wheel, &clock), 0);
 }
 
+/* 100 ms are 25 ticks. */
+static void the_end_of_a_turn_is_no_moment(void **state)
+{
+    (void)state;
+    static const struct {
+        uint64_t ticks;
+        uint32_t late, soon;
+    } cases[] = {{1030 * 512 - 26, 0, 0}, {1030 * 512 - 25, 0, 3}, {1030 * 512 - 1, 0, 3},
+                 {1030 * 512, 3, 0},      {1030 * 512 + 24, 3, 0}, {1030 * 512 + 25, 0, 0}};
+    __u64 wheel[EVENT_WHEEL] = {0};
+    enter(wheel, 1000 * 512 + 100, 3);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct events_clock clock = at(cases[i].ticks);
+        struct wheel_edge edge = wheel_edge(wheel, &clock, 100);
+        assert_int_equal(edge.late, cases[i].late);
+        assert_int_equal(edge.soon, cases[i].soon);
+    }
+}
+
 static void what_is_left_tells_the_turn(void **state)
 {
     (void)state;
@@ -108,6 +127,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(they_end_with_their_turn),
+        cmocka_unit_test(the_end_of_a_turn_is_no_moment),
         cmocka_unit_test(what_is_left_tells_the_turn),
         cmocka_unit_test(slots_are_taken_again),
         cmocka_unit_test(taking_away_too_many_is_none),

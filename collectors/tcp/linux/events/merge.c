@@ -6,6 +6,9 @@
 #include "collectors/tcp/linux/events/recount.h"
 #include "collectors/tcp/linux/events/wheel.h"
 
+/* To end the thousands of TIME_WAITs of a turn takes the kernel some milliseconds, and more where it is busy. */
+#define EDGE_MS 100u
+
 static const struct event_group *group_at(const struct merge *merge, uint32_t group)
 {
     return &events_memory(merge->events)->groups[group];
@@ -23,15 +26,18 @@ static struct tcp_address address_of(const uint8_t *octets)
     return address;
 }
 
-uint64_t merge_time_waits(const struct merge *merge)
+void merge_time_waits(const struct merge *merge, uint64_t *ret_fewest, uint64_t *ret_most)
 {
-    uint64_t sum = 0;
+    *ret_fewest = *ret_most = 0;
     for (uint32_t i = EVENT_NOWHERE; i < events_group_count(merge->events); i++) {
         const struct event_group *group = group_at(merge, i);
-        if (group->used && group->key.netns == merge->netns)
-            sum += wheel_count(group->wheel, &merge->clock);
+        if (!group->used || group->key.netns != merge->netns)
+            continue;
+        uint32_t count = wheel_count(group->wheel, &merge->clock);
+        struct wheel_edge edge = wheel_edge(group->wheel, &merge->clock, EDGE_MS);
+        *ret_fewest += count - edge.soon;
+        *ret_most += count + edge.late;
     }
-    return sum;
 }
 
 /* A seeded group has its owner by the walk; an inbound one that events made has it by its listener. */

@@ -15,8 +15,9 @@ struct merge {
     uint32_t netns;
 };
 
-/* TIME_WAITs of the namespace by the events, to be held against sockstat's. */
-uint64_t merge_time_waits(const struct merge *merge);
+/* TIME_WAITs of the namespace by the events, to be held against sockstat's: the fewest and the most that it may tell,
+ * which differ around the end of a turn. */
+void merge_time_waits(const struct merge *merge, uint64_t *ret_fewest, uint64_t *ret_most);
 
 /* Adds every group's sockets to the count. The count's listeners say whose the inbound ones are. */
 void merge_groups(const struct merge *merge, struct count *count);

@@ -147,12 +147,12 @@ static struct merge merge_of(struct event_watch *watch, uint32_t netns)
 /* Whether the events' TIME_WAITs are as many as the kernel has. */
 static bool agrees(struct event_watch *watch, const struct event_space *space, const struct counters_place *place)
 {
-    uint64_t counted;
+    uint64_t counted, fewest, most;
     if (counters_time_waits(place, &counted) < 0)
         return true; /* nothing to hold it against but the walk of each minute */
     struct merge merge = merge_of(watch, space->netns);
-    uint64_t modelled = merge_time_waits(&merge);
-    uint64_t off = modelled > counted ? modelled - counted : counted - modelled;
+    merge_time_waits(&merge, &fewest, &most);
+    uint64_t off = counted < fewest ? fewest - counted : counted > most ? counted - most : 0;
     return off <= TOLERATED_SOCKETS || off <= counted / TOLERATED_SHARE;
 }
 

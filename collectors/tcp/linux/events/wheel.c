@@ -40,6 +40,21 @@ uint32_t wheel_count(const __u64 *wheel, const struct events_clock *clock)
     return sum;
 }
 
+static uint32_t count_of_turn(const __u64 *wheel, uint32_t turn)
+{
+    struct slot slot = read_slot(wheel, turn & (EVENT_WHEEL - 1));
+    return slot.turn == turn ? slot.count : 0;
+}
+
+struct wheel_edge wheel_edge(const __u64 *wheel, const struct events_clock *clock, uint32_t within_ms)
+{
+    uint64_t within = (uint64_t)within_ms * clock->ticks_per_second / 1000;
+    uint64_t grain = UINT64_C(1) << clock->shift, since = clock->ticks & (grain - 1);
+    uint32_t now = wheel_now(clock);
+    return (struct wheel_edge){.late = since < within ? count_of_turn(wheel, now) : 0,
+                               .soon = grain - since <= within ? count_of_turn(wheel, now + 1) : 0};
+}
+
 /* The share of a turn's TIME_WAITs that began at most so many ticks ago. Those of turn T began between (T-1 << shift)
  * - life and (T << shift) - life, and not after now. */
 static double share_younger(const struct events_clock *clock, uint32_t turn, double ticks)

@@ -16,6 +16,16 @@ uint32_t wheel_end(const struct events_clock *clock, uint32_t left_ms);
 /* TIME_WAITs that stand. */
 uint32_t wheel_count(const __u64 *wheel, const struct events_clock *clock);
 
+/* TIME_WAITs that end about now: the kernel takes a while to end thousands of them, and whoever counts reads the clock at
+ * another moment. */
+struct wheel_edge {
+    uint32_t late; /* over by the clock, and perhaps still there */
+    uint32_t soon; /* the other way round */
+};
+
+/* Those of a turn that began, or will begin, within so many milliseconds. */
+struct wheel_edge wheel_edge(const __u64 *wheel, const struct events_clock *clock, uint32_t within_ms);
+
 /* The same by age: each part is an equal share of a life, youngest first. Within a turn they are taken to have begun at
  * an even rate. The parts sum up to wheel_count(). */
 void wheel_ages(const __u64 *wheel, const struct events_clock *clock, uint32_t *ret_parts, unsigned parts);

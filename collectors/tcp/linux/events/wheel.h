@@ -16,8 +16,8 @@ uint32_t wheel_end(const struct events_clock *clock, uint32_t left_ms);
 /* TIME_WAITs that stand. */
 uint32_t wheel_count(const __u64 *wheel, const struct events_clock *clock);
 
-/* TIME_WAITs that end about now: the kernel takes a while to end thousands of them, and whoever counts reads the clock at
- * another moment. */
+/* TIME_WAITs that end about now: the kernel takes a while to end thousands of them, and whoever counts reads the clock
+ * at another moment. */
 struct wheel_edge {
     uint32_t late; /* over by the clock, and perhaps still there */
     uint32_t soon; /* the other way round */

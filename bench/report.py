@@ -80,14 +80,14 @@ class Report:
     def events(self, connection, minute):
         kernel = minute["kernel"] - minute["statistics"]
         ours = minute["agent"] + kernel
-        self.table(f"A minute at {minute['rate']:,} connections a second, {minute['standing']:,.0f} TIME_WAIT standing, "
-                   "5 s interval, the other ends on another host", ["program", "CPU, ms a minute"], [
+        self.table(f"A minute at {minute['rate']:,} connections a second, 5 s interval, the other ends on another host",
+                   ["program", "CPU, ms a minute"], [
                        ["chokepoint with events", f"{minute['agent'] * 1000:.0f}"],
                        ["its program in the kernel", f"{kernel * 1000:.0f}"],
                        ["what measuring it costs (an empty program at the same place), not counted",
                         f"{minute['statistics'] * 1000:.0f}"],
                        ["collectd tcpconns", f"{minute['collectd'] * 1000:.0f}"]])
-        self.lines += ["", f"One connection, one end (the mean of both): {connection * 1e6:.2f} µs in the kernel, with what "
+        self.lines += ["", f"{minute['standing']:,.0f} TIME_WAIT stand meanwhile. One connection, one end (the mean of both): {connection * 1e6:.2f} µs in the kernel, with what "
                        "measuring it costs. Where both ends are on one host, the program does up to twice as much. Of the "
                        f"minute's connections {minute['lost']:.0f} lost their place in the tables."]
         self.budget("events: one connection, one end, µs", connection * 1e6, 2)

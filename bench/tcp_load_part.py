@@ -37,7 +37,7 @@ class Stage:
                                  namespace=self.namespace, interval=f"{int(interval * 1000)}ms")
 
     def dump(self):
-        return measure.bare(self.namespace.run(self.tools / "bare_dump", 5, timeout=120).stdout)
+        return measure.bare(self.namespace.run(self.tools / "bare_dump", 5, int(INTERVAL * 1000), timeout=120).stdout)
 
     def active_opens(self):
         lines = self.namespace.run("cat", "/proc/net/snmp").stdout.splitlines()

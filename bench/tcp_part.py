@@ -77,7 +77,7 @@ class Stage:
         return time.monotonic() - self.filled < LIFE_SECONDS
 
     def dump(self):
-        return measure.bare(self.namespace.run(self.tools / "bare_dump", 5).stdout)
+        return measure.bare(self.namespace.run(self.tools / "bare_dump", 5, int(AGENT_INTERVAL * 1000)).stdout)
 
     def sampled(self, process, interval, samples, settle=0):
         process.send_signal(host.signal.SIGCONT)

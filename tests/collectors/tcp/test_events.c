@@ -185,6 +185,24 @@ static void a_walk_each_minute_puts_counts_right(void **state)
     world_tear_down(&world);
 }
 
+/* A connection that ends while the walk comes by has no group any more, and a process that nobody finds in time. */
+static void who_is_met_in_passing_calls_for_no_more_walks(void **state)
+{
+    (void)state;
+    struct world world;
+    set_up_counting(&world);
+    say_sockstat(&world, 40);
+    tree_file(world.root, "sockets", "%sestablished 192.0.2.1 20002 198.51.100.7 5432 inode=777 cookie=90\n",
+              world_sockets);
+    fake_clock_advance(60 * CLOCK_SECOND);
+    sample(&world);
+    const struct event_key key = world_outbound(&world, "leaky", 5432);
+    fake_events_live(&key, 80, TCP_ESTABLISHED)->states[TCP_CLOSE_WAIT] = 9; /* a walk would miss them */
+    sample(&world);
+    assert_int_equal(count_of(&world, "leaky", TCP_STATE_CLOSE_WAIT), 9);
+    world_tear_down(&world);
+}
+
 static void a_walk_goes_to_see_when_sockstat_differs(void **state)
 {
     (void)state;
@@ -346,6 +364,7 @@ int main(void)
         cmocka_unit_test(inbound_sockets_are_their_listeners),
         cmocka_unit_test(other_namespaces_are_not_ours),
         cmocka_unit_test(a_walk_each_minute_puts_counts_right),
+        cmocka_unit_test(who_is_met_in_passing_calls_for_no_more_walks),
         cmocka_unit_test(a_walk_goes_to_see_when_sockstat_differs),
         cmocka_unit_test(strangers_keep_the_sums_right),
         cmocka_unit_test(accepted_connections_are_told_by_peer_at_mail_ports),

@@ -234,6 +234,8 @@ int event_watch_recounted(struct event_watch *watch, struct event_space *space, 
         return error;
     space->seeded = true;
     space->wanted = recount->wanted;
+    if (recount->wanted == 0)
+        space->again = 0; /* who is sought from now on is one whose connection ended while the walk came by */
     space->recounted = watch->now;
     space->pool_count = count->pools.count;
     for (unsigned i = 0; i < count->pools.count; i++) {

@@ -116,21 +116,20 @@ static bool was_there(const struct builder *builder, size_t row)
 }
 
 /* Growth of what is followed only while the source is near its limit: all of it is new where the source is. */
-static double grown(struct findings *findings, size_t row, const char *subject, const char *name, double value)
+static double grown(struct findings *findings, bool is_new, const char *subject, const char *name, double value)
 {
-    if (was_there(findings_builder(findings), row))
-        return findings_growth(findings, subject, NULL, name, value);
-    return findings_growth_of_new(findings, subject, NULL, name, value);
+    return is_new ? findings_growth_of_new(findings, subject, NULL, name, value)
+                  : findings_growth(findings, subject, NULL, name, value);
 }
 
 /* How many more of the source's connections stand than before: those were let in. One that is being refused may be
  * counted, too, but not beyond the limit. */
-static double let_in(struct findings *findings, size_t row, const char *subject)
+static double let_in(struct findings *findings, size_t row, bool is_new, const char *subject)
 {
     const struct builder *builder = findings_builder(findings);
     double standing = builder_get_real(builder, connections, row, MAIL_CONNECTIONS_CONNECTIONS);
     double limit = builder_get_real(builder, connections, row, MAIL_CONNECTIONS_LIMIT);
-    return grown(findings, row, subject, "standing", standing < limit ? standing : limit);
+    return grown(findings, is_new, subject, "standing", standing < limit ? standing : limit);
 }
 
 bool arrivals_more(const struct arrivals *arrivals, size_t row, const char *subject, bool full, double *ret_came)
@@ -138,11 +137,11 @@ bool arrivals_more(const struct arrivals *arrivals, size_t row, const char *subj
     const struct builder *builder = findings_builder(arrivals->findings);
     const struct table *table = &table_mail_arrivals;
     size_t its = find_arrivals(builder, row);
-    bool known = its < builder_row_count(builder, table), more = false;
-    double stay = let_in(arrivals->findings, row, subject);
+    bool known = its < builder_row_count(builder, table), is_new = !was_there(builder, row), more = false;
+    double stay = let_in(arrivals->findings, row, is_new, subject);
     *ret_came = 0;
     if (known && builder_has(builder, table, its, MAIL_ARRIVALS_ACCEPTED)) {
-        *ret_came = grown(arrivals->findings, row, subject, "came",
+        *ret_came = grown(arrivals->findings, is_new, subject, "came",
                           (double)builder_get_number(builder, table, its, MAIL_ARRIVALS_ACCEPTED));
         more = *ret_came > stay;
     } else if (known) {

@@ -24,10 +24,10 @@ struct self_process {
     struct text buffer;
 };
 
-static int read_self(struct self_process *process, const char *directory, const char *name)
+static int read_self(struct self_process *process, const char *name)
 {
     text_clear(&process->buffer);
-    return kept_files_read(&process->files, directory, name, 65536, &process->buffer);
+    return kept_files_read(&process->files, "self", name, 65536, &process->buffer);
 }
 
 static double read_boot_time(struct self_process *process)
@@ -69,7 +69,7 @@ int self_process_new(const char *procfs, struct self_process **ret_process)
 static void put_times(struct self_process *process, struct builder *builder)
 {
     char *fields[23] = {NULL};
-    if (read_self(process, "self", "stat") < 0 || !process->buffer.data)
+    if (read_self(process, "stat") < 0 || !process->buffer.data)
         return;
     char *rest = strrchr(process->buffer.data, ')');
     size_t count = 2;
@@ -88,7 +88,7 @@ static void put_times(struct self_process *process, struct builder *builder)
 static void put_memory(struct self_process *process, struct builder *builder)
 {
     uint64_t pages;
-    if (read_self(process, "self", "statm") < 0 || !process->buffer.data)
+    if (read_self(process, "statm") < 0 || !process->buffer.data)
         return;
     char *rest = process->buffer.data;
     (void)parse_field(&rest);
@@ -125,7 +125,7 @@ static void put_descriptors(struct self_process *process, struct builder *builde
     uint64_t open = count_descriptors(process);
     if (open > 0)
         builder_number(builder, AGENT_OPEN_FDS, open);
-    const char *line = read_self(process, "self", "limits") == 0 ? strstr(text_value(&process->buffer), limit) : NULL;
+    const char *line = read_self(process, "limits") == 0 ? strstr(text_value(&process->buffer), limit) : NULL;
     if (line)
         builder_number(builder, AGENT_MAX_FDS, strtoull(line + sizeof(limit) - 1, NULL, 10));
 }

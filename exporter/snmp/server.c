@@ -52,7 +52,6 @@ struct snmp_server {
     enum standing standing;
     enum standing told;      /* by the log */
     struct notices *notices; /* NULL: nobody is notified */
-    uint64_t followed;       /* sequence of the snapshot that the notices know */
     uint64_t unsent;         /* notifications that net-snmp could not send to some receiver */
     int64_t pause;           /* none is sent before this moment */
 };
@@ -142,15 +141,15 @@ static int open_library(struct snmp_server *server)
     return error;
 }
 
-/* After a sample. */
+/* After a sample with news. */
 static void follow(struct snmp_server *server)
 {
     (void)platform_wake_take(server->wake);
-    struct snapshot *newest = server->notices ? snapshot_store_newest(server->store) : NULL;
-    if (newest && snapshot_sequence(newest) != server->followed && notices_follow(server->notices, newest) == 0) {
-        server->followed = snapshot_sequence(newest);
-        atomic_store(&server->behind, false);
-    }
+    if (!atomic_exchange(&server->behind, false))
+        return;
+    struct snapshot *newest = snapshot_store_newest(server->store);
+    if (newest && notices_follow(server->notices, newest) < 0)
+        atomic_store(&server->behind, true);
     snapshot_release(newest);
 }
 
@@ -229,9 +228,9 @@ static uint64_t mark_of(const struct snapshot *snapshot)
 static void wake(void *context)
 {
     struct snmp_server *server = context;
-    struct snapshot *newest = server->notices ? snapshot_store_newest(server->store) : NULL;
     if (!server->notices)
         return;
+    struct snapshot *newest = snapshot_store_newest(server->store);
     uint64_t mark = newest ? mark_of(newest) : 0;
     snapshot_release(newest);
     if (mark != server->seen || atomic_load(&server->behind)) {

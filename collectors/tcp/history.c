@@ -16,11 +16,11 @@ static uint32_t seconds(const struct history *history)
     return (uint32_t)(history->now / CLOCK_SECOND);
 }
 
-void history_begin(struct history *history, int64_t now, bool blind)
+void history_begin(struct history *history, int64_t now, enum history_evidence evidence)
 {
     history->elapsed_seconds = history->now ? (double)(now - history->now) / (double)CLOCK_SECOND : 0;
     history->now = now;
-    history->blind = blind;
+    history->evidence = evidence;
 }
 
 static bool make_room(struct history *history)
@@ -156,9 +156,9 @@ struct owner history_owner_of(const struct history *history, const struct destin
 {
     const struct history_entry *entry = find(history, key);
     uint32_t closed, named;
-    if (!entry || entry->crowded)
+    if (!entry || entry->crowded || history->evidence == HISTORY_MUTE)
         return OWNER_UNKNOWN;
-    struct owner owner = common_owner(entry, history->blind, &closed, &named);
+    struct owner owner = common_owner(entry, history->evidence == HISTORY_BLIND, &closed, &named);
     if (named < HISTORY_EVIDENCE || named * 2 < closed)
         owner.process = NAME_UNKNOWN;
     return closed < HISTORY_EVIDENCE ? OWNER_UNKNOWN : owner;

@@ -64,6 +64,13 @@ struct history_entry {
     uint64_t taken_total;
 };
 
+/* What a sample's connections say of those that came and went between samples. */
+enum history_evidence {
+    HISTORY_TELLS, /* who is seen here is likely who leaves what stands here */
+    HISTORY_BLIND, /* some processes may not be looked at: who is not found may be anybody */
+    HISTORY_MUTE,  /* nothing: who has no name came before we looked, and others may come since */
+};
+
 /* Zero to start with. entries runs beside keys. */
 struct history {
     struct map keys;
@@ -71,11 +78,11 @@ struct history {
     size_t capacity;
     int64_t now;
     double elapsed_seconds; /* since the sample before; 0 in the first one */
-    bool blind;             /* some processes may not be looked at: who is not found may be anybody */
+    enum history_evidence evidence;
 };
 
 /* Begins a sample. now: CLOCK_MONOTONIC. */
-void history_begin(struct history *history, int64_t now, bool blind);
+void history_begin(struct history *history, int64_t now, enum history_evidence evidence);
 
 /* Notes the ports of a destination. Returns what is known of it then, valid until the next call; NULL when there is no
  * place or memory. */

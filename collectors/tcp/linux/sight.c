@@ -33,14 +33,19 @@ static int fill(struct sight *sight, struct namespace *namespace, struct walk *w
     return error;
 }
 
-static int put(struct sight *sight, struct namespace *namespace, struct builder *builder)
+static enum history_evidence evidence(const struct sight *sight)
 {
     char subject[128];
-    /* With events, who has no name has none because events came too late: what walks saw since is no evidence. */
-    bool blind = sight->events.events || attribution_is_blind(&sight->attribution, subject, sizeof(subject));
+    if (sight->events.events)
+        return HISTORY_MUTE; /* whoever leaves something is named as it does */
+    return attribution_is_blind(&sight->attribution, subject, sizeof(subject)) ? HISTORY_BLIND : HISTORY_TELLS;
+}
+
+static int put(struct sight *sight, struct namespace *namespace, struct builder *builder)
+{
     const struct count_output output = {&sight->attribution.names, namespace->name, namespace->matters,
                                         &namespace->history};
-    history_begin(&namespace->history, sight->attribution.now, blind);
+    history_begin(&namespace->history, sight->attribution.now, evidence(sight));
     int error = count_put(&sight->count, &output, builder);
     history_end(&namespace->history);
     namespace->sockets = count_sockets(&sight->count);

@@ -246,7 +246,7 @@ static int put_sockets(struct tcp_windows *tcp, struct builder *builder)
     tcp_table_free(table);
     if (error < 0)
         return error;
-    history_begin(&tcp->history, tcp->now, false);
+    history_begin(&tcp->history, tcp->now, HISTORY_TELLS);
     error = count_put(&tcp->count, &output, builder);
     history_end(&tcp->history);
     return error;

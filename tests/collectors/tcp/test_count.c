@@ -139,7 +139,7 @@ static void what_is_beyond_the_bounds_is_still_counted(void **state)
     assert_int_equal(world.count.flows.keys.count, COUNT_MAX_FLOWS + COUNT_MAX_OWNERS);
     struct builder *builder = sample_begin(NULL, 0);
     const struct count_output output = {&names, "", true, &world.history};
-    history_begin(&world.history, CLOCK_SECOND, false);
+    history_begin(&world.history, CLOCK_SECOND, HISTORY_TELLS);
     assert_int_equal(count_put(&world.count, &output, builder), 0);
     history_end(&world.history);
     assert_int_equal(column_sum(builder, &table_tcp_states, TCP_STATES_SOCKETS), sockets);

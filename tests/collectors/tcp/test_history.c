@@ -17,16 +17,16 @@ struct world {
     int64_t now;
 };
 
-static void begin(struct world *world, bool blind)
+static void begin(struct world *world, enum history_evidence evidence)
 {
     world->now += 5 * CLOCK_SECOND;
-    history_begin(&world->history, world->now, blind);
+    history_begin(&world->history, world->now, evidence);
 }
 
 /* One sample in which so many connections of the owner are there, all of them new. */
 static void pass(struct world *world, struct owner owner, uint32_t connections)
 {
-    begin(world, false);
+    begin(world, HISTORY_TELLS);
     if (connections > 0)
         history_note_live(&world->history, &key, owner, connections, connections);
     history_end(&world->history);
@@ -57,14 +57,14 @@ static void who_stays_is_no_evidence(void **state)
     (void)state;
     struct world world = {0};
     for (unsigned i = 0; i < 20; i++) {
-        begin(&world, false);
+        begin(&world, HISTORY_TELLS);
         history_note_live(&world.history, &key, a, 50, i == 0 ? 50 : 0);
         history_end(&world.history);
     }
     expect(&world, OWNER_UNKNOWN);
     /* Another one's connections come and go beside it: those that stay do not make it doubtful. */
     for (unsigned i = 0; i < 5; i++) {
-        begin(&world, false);
+        begin(&world, HISTORY_TELLS);
         history_note_live(&world.history, &key, a, 50, 0);
         history_note_live(&world.history, &key, b, 1, 1);
         history_end(&world.history);
@@ -103,8 +103,22 @@ static void who_may_not_look_names_nobody_beside_the_unknown(void **state)
     pass(&world, nameless, 5);
     pass(&world, a, 0);
     expect(&world, a);
-    begin(&world, true);
+    begin(&world, HISTORY_BLIND);
     expect(&world, (struct owner){NAME_UNKNOWN, UNIT_A});
+    history_free(&world.history);
+}
+
+static void where_events_name_all_nothing_is_estimated(void **state)
+{
+    (void)state;
+    struct world world = {0};
+    for (unsigned i = 0; i < 5; i++)
+        pass(&world, a, 3);
+    expect(&world, a);
+    begin(&world, HISTORY_MUTE); /* b's came and went before, and no sample ever saw one */
+    expect(&world, OWNER_UNKNOWN);
+    begin(&world, HISTORY_TELLS);
+    expect(&world, a);
     history_free(&world.history);
 }
 
@@ -140,7 +154,7 @@ static void destinations_are_bounded_and_idle_ones_give_way(void **state)
 {
     (void)state;
     struct world world = {0};
-    begin(&world, false);
+    begin(&world, HISTORY_TELLS);
     for (uint32_t i = 0; i < HISTORY_MAX + 100; i++) {
         struct destination_key many = {.port = (uint16_t)(i + 1)};
         history_note_live(&world.history, &many, a, 1, 1);
@@ -157,7 +171,7 @@ static void destinations_are_bounded_and_idle_ones_give_way(void **state)
 
 static const struct history_entry *note(struct world *world, struct history_ports ports)
 {
-    begin(world, false);
+    begin(world, HISTORY_TELLS);
     const struct history_entry *entry = history_note_ports(&world->history, &key, &ports);
     assert_non_null(entry);
     history_end(&world->history);
@@ -200,6 +214,7 @@ int main(void)
         cmocka_unit_test(who_stays_is_no_evidence),
         cmocka_unit_test(of_several_only_what_they_share),
         cmocka_unit_test(who_may_not_look_names_nobody_beside_the_unknown),
+        cmocka_unit_test(where_events_name_all_nothing_is_estimated),
         cmocka_unit_test(mostly_nameless_is_nameless),
         cmocka_unit_test(a_crowd_is_nobody_and_evidence_grows_old),
         cmocka_unit_test(destinations_are_bounded_and_idle_ones_give_way),

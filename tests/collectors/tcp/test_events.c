@@ -135,6 +135,24 @@ static void events_count_without_a_walk(void **state)
     world_tear_down(&world);
 }
 
+static void who_is_seen_since_did_not_leave_what_stood_before(void **state)
+{
+    (void)state;
+    struct world world;
+    set_up_counting(&world);
+    const struct event_key key = world_outbound(&world, "feeder", 1433);
+    struct event_group *group = NULL;
+    for (uint64_t cookie = 71; cookie < 76; cookie++)
+        group = fake_events_live(&key, cookie, TCP_ESTABLISHED);
+    sample(&world);
+    group->states[TCP_ESTABLISHED] = 0;
+    sample(&world); /* five were seen to come and go, and nobody else's */
+    sample(&world); /* which is evidence from the next sample on */
+    assert_int_equal(count_of(&world, "unknown", TCP_STATE_TIME_WAIT), 40);
+    assert_int_equal(by_method(&world, TCP_STATE_TIME_WAIT, TCP_METHOD_ESTIMATED), 0);
+    world_tear_down(&world);
+}
+
 static void inbound_sockets_are_their_listeners(void **state)
 {
     (void)state;
@@ -361,6 +379,7 @@ int main(void)
         cmocka_unit_test(off_asks_for_nothing),
         cmocka_unit_test(what_stood_before_counts_as_the_walk_told),
         cmocka_unit_test(events_count_without_a_walk),
+        cmocka_unit_test(who_is_seen_since_did_not_leave_what_stood_before),
         cmocka_unit_test(inbound_sockets_are_their_listeners),
         cmocka_unit_test(other_namespaces_are_not_ours),
         cmocka_unit_test(a_walk_each_minute_puts_counts_right),

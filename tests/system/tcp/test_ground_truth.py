@@ -35,7 +35,7 @@ class GroundTruth(unittest.TestCase, truth.Checks):
         self.check_events(by_events, true)
         self.check_walk(by_walk, true)
         # What stood before it looked it can count but not name.
-        self.check_events(by_late, true, least_right=0.3)
+        self.check_events(by_late, true, least_right=0.4)
 
 
 if __name__ == "__main__":
